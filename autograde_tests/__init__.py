@@ -1,0 +1,1 @@
+"""What is asked of a student: claims, misconceptions, `check`, `grade`."""

@@ -1,0 +1,1 @@
+"""How a class is graded: rebuild, sealed worker, judge, many at once."""
