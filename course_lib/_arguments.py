@@ -1,0 +1,218 @@
+"""Checks of arguments, kept out of the formulas.
+
+A reference implementation is its formula and nothing else; what must hold of its arguments stands above it:
+
+    @checked(params=floats, grads=like("params"), state=optional(like("params")), lr=non_negative, beta=decay)
+    def momentum(params, grads, state=None, *, lr, beta=0.9):
+
+A rule is a function `(name, value, arguments)` that returns the value to use or raises a `TypeError` or a
+`ValueError` whose sentence begins with the argument's name. `arguments` holds all arguments by name; those
+that were checked before are clean already. Rules run in the order in which they are written, and only on
+what the caller passed. They look at types, dtypes and shapes, never at the entries of an array, so a check
+costs the same for ten parameters as for a million, and NaN and infinity pass.
+"""
+
+import functools
+import inspect
+import math
+import numbers
+import types
+
+import numpy as np
+
+
+def checked(**rules):
+    """Return a decorator that passes each argument through the rule of its name.
+
+    Args:
+        **rules: argument name to rule.
+
+    Returns:
+        A decorator. The name, docstring, signature and doctests of what it decorates survive.
+
+    Example:
+        >>> @checked(lr=non_negative)
+        ... def half(*, lr):
+        ...     return lr / 2
+        >>> half(lr=np.float32(0.5))
+        0.25
+        >>> half(lr=-1)
+        Traceback (most recent call last):
+            ...
+        ValueError: lr must not be negative, got -1
+    """
+    rules = tuple(rules.items())
+
+    def decorate(function):
+        parameters = inspect.signature(function).parameters
+        unknown = [name for name, _ in rules if name not in parameters]
+        if unknown:
+            raise TypeError(f"{function.__name__} has no argument {', '.join(unknown)} to check")
+        positional = [name for name, it in parameters.items() if it.kind is it.POSITIONAL_OR_KEYWORD]
+
+        def call(*args, **kwargs):
+            if len(args) > len(positional) or any(name in kwargs for name in positional[: len(args)]):
+                return function(*args, **kwargs)  # a wrong call: Python's own message says it best
+            arguments = dict(zip(positional, args), **kwargs)  # noqa: B905 - the rest has defaults
+            for name, rule in rules:
+                if name in arguments:
+                    arguments[name] = rule(name, arguments[name], arguments)
+            return function(**arguments)
+
+        # doctest collects a function only from the module whose globals it has.
+        at_home = types.FunctionType(call.__code__, function.__globals__, closure=call.__closure__)
+        return functools.wraps(function)(at_home)
+
+    return decorate
+
+
+# Numbers: turned into Python's own, so that an np.float64 hyperparameter does not widen float32 arrays.
+
+
+def number(name, value, arguments=None):
+    """Any finite real number, as a float."""
+    plain = value[()] if isinstance(value, np.ndarray) and value.shape == () else value
+    if isinstance(plain, bool) or not isinstance(plain, numbers.Real):
+        raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+    if not math.isfinite(plain):
+        raise ValueError(f"{name} must be finite, got {plain}")
+    return float(plain)
+
+
+def positive(name, value, arguments=None):
+    """A number above zero."""
+    plain = number(name, value)
+    if plain <= 0:
+        raise ValueError(f"{name} must be positive, got {value}")
+    return plain
+
+
+def non_negative(name, value, arguments=None):
+    """A number that is zero or above it."""
+    plain = number(name, value)
+    if plain < 0:
+        raise ValueError(f"{name} must not be negative, got {value}")
+    return plain
+
+
+def decay(name, value, arguments=None):
+    """A number in [0, 1): how much of the past is kept."""
+    plain = number(name, value)
+    if not 0 <= plain < 1:
+        raise ValueError(f"{name} must lie in [0, 1), got {value}")
+    return plain
+
+
+def fraction(name, value, arguments=None):
+    """A number in (0, 1]."""
+    plain = number(name, value)
+    if not 0 < plain <= 1:
+        raise ValueError(f"{name} must lie in (0, 1], got {value}")
+    return plain
+
+
+def whole(name, value, arguments=None):
+    """A whole number from 0, as an int."""
+    plain = number(name, value)
+    if plain != int(plain):
+        raise TypeError(f"{name} must be a whole number, got {value}")
+    if plain < 0:
+        raise ValueError(f"{name} must not be negative, got {value}")
+    return int(plain)
+
+
+def count(name, value, arguments=None):
+    """A whole number from 1, as an int."""
+    plain = whole(name, value)
+    if plain < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+    return plain
+
+
+def one_of(*choices):
+    """One of the strings given."""
+
+    def rule(name, value, arguments=None):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be a string, got {type(value).__name__}")
+        if value not in choices:
+            raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
+        return value
+
+    return rule
+
+
+# Arrays: returned as they are.
+
+
+def floats(name, value, arguments=None):
+    """An array of floating-point numbers of any shape, or one such number."""
+    if isinstance(value, float):
+        return value
+    dtype = getattr(value, "dtype", None)
+    if dtype is None:
+        raise TypeError(f"{name} must be an array of floating-point numbers, got {type(value).__name__}")
+    if dtype.kind != "f":
+        raise TypeError(f"{name} must hold floating-point numbers, got {dtype}")
+    return value
+
+
+def array(ndim, *, kinds="f"):
+    """An array with `ndim` axes; `kinds` are the dtype kinds it may have ("f" float, "i" int, "b" bool)."""
+
+    def rule(name, value, arguments=None):
+        if not isinstance(value, np.ndarray):
+            raise TypeError(f"{name} must be an array, got {type(value).__name__}")
+        if value.dtype.kind not in kinds:
+            raise TypeError(f"{name} must not hold {value.dtype}")
+        if value.ndim != ndim:
+            axes = "axis" if ndim == 1 else "axes"
+            raise ValueError(f"{name} must have {ndim} {axes}, got shape {value.shape}")
+        return value
+
+    return rule
+
+
+def like(other):
+    """Floats of the shape and dtype of the argument `other`."""
+
+    def rule(name, value, arguments):
+        floats(name, value)
+        model = arguments[other]
+        if np.shape(value) != np.shape(model):
+            raise ValueError(
+                f"{name} must have the shape of {other}, {np.shape(model)}, got {np.shape(value)}"
+            )
+        # A Python float has no dtype of its own: it takes that of its neighbor.
+        dtype, expected = getattr(value, "dtype", None), getattr(model, "dtype", None)
+        if dtype != expected and None not in (dtype, expected):
+            raise TypeError(f"{name} must have the dtype of {other}, {expected}, got {dtype}")
+        return value
+
+    return rule
+
+
+def optional(rule):
+    """None, or what `rule` lets pass."""
+
+    def rule_or_none(name, value, arguments=None):
+        return None if value is None else rule(name, value, arguments)
+
+    return rule_or_none
+
+
+# Other things.
+
+
+def function(name, value, arguments=None):
+    """Anything that can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {type(value).__name__}")
+    return value
+
+
+def generator(name, value, arguments=None):
+    """A numpy random generator."""
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(f"{name} must be a numpy.random.Generator, got {type(value).__name__}")
+    return value
