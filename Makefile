@@ -1,0 +1,67 @@
+# One line a target, each calls one tool. Needs python3 (3.11 or newer), git and make; the rest comes from uv.lock.
+# Another Python: `make PYTHON=python3.12 test`. Further arguments for the tool: `make test ARGS="-k momentum"`.
+
+PYTHON ?= python3
+ARGS ?=
+ENVIRONMENT := .venv/.synced
+ORACLES := .venv-oracles/.synced
+
+# nbgrader calls alembic from PATH.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# Jupyter, IPython, matplotlib and uv all write under HOME; where there is none, build/home serves them.
+ifneq ($(shell test -n "$$HOME" && test -d "$$HOME" && test -w "$$HOME" && echo writable),writable)
+export HOME := $(shell mkdir -p "$(CURDIR)/build/home" && echo "$(CURDIR)/build/home")
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lab release check lint check-slow bench bench-grading mutants attacks normalise diff
+
+help:  ## say what each target does
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
+
+$(ENVIRONMENT): uv.lock pyproject.toml tools/set_up.py
+	$(PYTHON) tools/set_up.py
+
+$(ORACLES): $(ENVIRONMENT)
+	$(PYTHON) tools/set_up.py --oracles
+
+demo: $(ENVIRONMENT)  ## release, grade a class of 24 and say where the pages lie
+	.venv/bin/python -m autograder.demo $(ARGS)
+
+test: $(ENVIRONMENT)  ## the project's tests, without the slow ones
+	.venv/bin/pytest $(ARGS)
+
+lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
+	.venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)
+
+release: $(ENVIRONMENT)  ## make notebooks/ from solutions/, and fill gradebook.db
+	.venv/bin/nbgrader generate_assignment "[0-9]*" --force $(ARGS)
+
+check: lint test  ## what must hold before a commit: lint, canonical notebooks, up-to-date release, tests
+
+lint: $(ENVIRONMENT)  ## style of code and notebooks
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/python tools/normalise_notebook.py --check solutions
+
+check-slow: $(ORACLES)  ## the slow tests, and the optimizers against PyTorch
+	.venv-oracles/bin/python -m pytest -m "slow or oracle" $(ARGS)
+
+bench: $(ORACLES)  ## update rules on 1e6 parameters beside torch.optim
+	.venv-oracles/bin/python benchmarks/optimizers.py $(ARGS)
+
+bench-grading: $(ENVIRONMENT)  ## a class graded by plain nbgrader and by ours
+	.venv/bin/python benchmarks/grading.py $(ARGS)
+
+mutants: $(ENVIRONMENT)  ## which claims kill which wrong answers
+	.venv/bin/python -m tests.mutants $(ARGS)
+
+attacks: $(ENVIRONMENT)  ## attacks on plain nbgrader and on ours, side by side
+	.venv/bin/python -m tests.attacks.report $(ARGS)
+
+normalise: $(ENVIRONMENT)  ## bring the notebooks of solutions/ into canonical form
+	.venv/bin/python tools/normalise_notebook.py solutions
+
+diff: $(ENVIRONMENT)  ## make `git diff` show notebooks as text (once a clone)
+	git config diff.notebook.textconv "$(CURDIR)/.venv/bin/python $(CURDIR)/tools/show_notebook.py"
