@@ -1,0 +1,86 @@
+"""The pytest face: claims on the references, or on one notebook with `--submission PATH`."""
+
+import pathlib
+
+import pytest
+
+from autograde_tests import exercises, judge, messages, submission
+from autograde_tests.student import LocalAnswerer, Student
+
+
+def pytest_addoption(parser):
+    """Offer `--submission PATH`."""
+    parser.addoption(
+        "--submission",
+        type=pathlib.Path,
+        help="grade this notebook, run in this process (only one that you trust), and print what check would",
+    )
+
+
+@pytest.fixture(scope="session")
+def submitted(request):
+    """Return the functions of the submission, or None where the references are asked."""
+    path = request.config.getoption("--submission")
+    if path is None:
+        return None
+    try:
+        functions, raised = submission.functions_of(path)
+    except submission.UnreadableNotebook as error:
+        raise pytest.UsageError(str(error)) from error
+    for cell, error in raised.items():
+        print(f"the cell {cell} raised {type(error).__name__}: {error}")
+    return functions
+
+
+@pytest.fixture
+def exercise(request):
+    """Return the exercise whose claims class is running."""
+    return exercises.find(request.cls.exercise)
+
+
+@pytest.fixture
+def student(exercise, submitted):
+    """Stand in for the notebook that is asked."""
+    functions = {exercise.name: exercise.reference} if submitted is None else submitted
+    return Student(
+        LocalAnswerer(functions, seconds=exercise.seconds), fresh=(exercise.name,) if exercise.fresh else ()
+    )
+
+
+@pytest.fixture
+def rng(exercise, request):
+    """Draw the numbers that `check` draws."""
+    return judge.fixed_numbers(exercise)(request.node.originalname)
+
+
+def pytest_collection_modifyitems(config, items):
+    """With a submission, keep the claims of its lesson's exercises only."""
+    path = config.getoption("--submission")
+    if path is None:
+        return
+    lesson = path.stem
+    kept = [item for item in items if item.module.__name__.endswith(f".test_{lesson}")]
+    if not kept:
+        raise pytest.UsageError(f"no lesson is called {lesson!r}: there are {', '.join(exercises.lessons())}")
+    items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """With a submission, print what check would, and the points."""
+    path = config.getoption("--submission")
+    if path is None or not path.exists():
+        return
+    try:
+        functions, _ = submission.functions_of(path)
+    except submission.UnreadableNotebook:
+        return
+    terminalreporter.section(f"what check says of {path.name}")
+    total = 0.0
+    for exercise in exercises.of_lesson(path.stem):
+        answerer = LocalAnswerer(functions, seconds=exercise.seconds)
+        report = judge.examine(exercise, answerer, judge.fixed_numbers(exercise))
+        total += report.points
+        terminalreporter.write_line(messages.render(report))
+        terminalreporter.write_line(f"  {report.points:g} of {exercise.points:g} points\n")
+    possible = sum(exercise.points for exercise in exercises.of_lesson(path.stem))
+    terminalreporter.write_line(f"{total:g} of {possible:g} points")

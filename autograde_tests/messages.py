@@ -1,0 +1,102 @@
+"""What `check` says: as a good tutor would, readable without colour."""
+
+import numbers
+
+import numpy as np
+
+from autograde_tests.student import named_arguments
+
+WIDTH = 88
+
+
+def render(report, *, inputs=True):
+    """Write a report as text.
+
+    Args:
+        report: a `Report` of the judge.
+        inputs: whether to show what was passed in and what was expected; feedback on hidden numbers does not.
+
+    Returns:
+        The message, without a trailing newline.
+    """
+    name = report.exercise.name
+    held = sum(claim.passed for claim in report.claims)
+    if report.passed:
+        lines = [f"✓ {name}: all {held} claims hold."]
+    elif report.ended == "missing":
+        return f"✗ {name}: {_first_failure(report).message}"
+    else:
+        lines = [f"✗ {name}: {held} of {len(report.claims)} claims hold."]
+        lines += _explanation(_first_failure(report), report, inputs)
+    if report.hint:
+        lines += ["", f"Hint ({report.hint.name.replace('_', ' ')}): {report.hint.text}"]
+    if report.printed:
+        lines += ["", f"By the way: your function printed {_shortened(report.printed.strip())!r}."]
+    lines += [f"By the way: numpy or Python warned: {text}" for text in report.warned[:3]]
+    return "\n".join(lines)
+
+
+def _first_failure(report):
+    return next(claim for claim in report.claims if not claim.passed)
+
+
+def _explanation(claim, report, inputs):
+    problem = claim.problem
+    lines = ["", claim.question, f"  {problem.sentence}"]
+    if inputs and claim.call is not None:
+        lines += ["", *_call(claim.call, report.exercise.reference)]
+        if problem.expected is not None:
+            lines += [f"  expected   {value_as_text(problem.expected)}"]
+        if problem.expected is not None or problem.got is not None:
+            lines += [f"  got        {value_as_text(problem.got)}"]
+    if problem.relative_error is not None:
+        lines += [f"  relative error {problem.relative_error:.2g}"]
+    return lines
+
+
+def _call(call, reference):
+    """The call, with short values in place and arrays below it."""
+    arguments = named_arguments(reference, call.args, call.kwargs)
+    inline, below = [], []
+    for name, value in arguments.items():
+        text = value_as_text(value)
+        if isinstance(value, np.ndarray) or "\n" in text or len(text) > 24:
+            inline.append(name)
+            below.append(f"    {name} = {text}")
+        else:
+            inline.append(f"{name}={text}")
+    return [f"  called     {call.name}({', '.join(inline)})", *below]
+
+
+def value_as_text(value):
+    """Write a value on few short lines; a long array shows its shape, first and last entries."""
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, precision=5, threshold=12, edgeitems=2, max_line_width=WIDTH)
+        indented = text.replace("\n", "\n" + " " * 13)
+        kind = "" if value.dtype == np.float64 else f" {value.dtype}"
+        return f"{indented}  (shape {value.shape}{kind})" if value.ndim else f"{indented}{kind}"
+    if isinstance(value, np.random.Generator):
+        return "a Generator"
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        inner = ", ".join(
+            f"{name}={value_as_text(item)}" for name, item in zip(value._fields, value, strict=True)
+        )
+        return f"{type(value).__name__}({inner})"
+    if isinstance(value, tuple | list):
+        opening, closing = "()" if isinstance(value, tuple) else "[]"
+        shown = ", ".join(value_as_text(item) for item in value[:4])
+        return f"{opening}{shown}{', …' if len(value) > 4 else ''}{closing}"
+    if isinstance(value, float | np.floating):
+        return f"{float(value):.6g}"
+    if isinstance(value, numbers.Number | str | None):
+        return _shortened(repr(value))
+    if isinstance(value, dict):
+        shown = ", ".join(f"{key!r}: {value_as_text(item)}" for key, item in list(value.items())[:8])
+        return f"{{{shown}{', …' if len(value) > 8 else ''}}}"
+    if callable(value):
+        return "a function"
+    return _shortened(repr(value))
+
+
+def _shortened(text, limit=200):
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
