@@ -1,6 +1,6 @@
 """Bring notebooks into the course's canonical form, so that a diff shows what an author changed.
 
-No outputs, no execution counts, metadata reduced to the kernel, nbgrader's and tags; cell ids kept; keys sorted.
+No outputs, no execution counts; metadata reduced to the kernel, nbgrader's and tags; cell ids kept.
 
     python tools/normalise_notebook.py solutions            # rewrite what is not canonical
     python tools/normalise_notebook.py --check solutions    # only name it, and exit with 1
@@ -33,7 +33,7 @@ def canonical(text):
         The JSON that the same notebook has in canonical form, with a newline at its end.
 
     Raises:
-        ValueError: it is no notebook, is older than format 4.5, or a cell's id is missing, unreadable or taken.
+        ValueError: it is no notebook, is older than 4.5, or a cell's id is missing, unreadable or taken.
 
     Example:
         >>> cell = '{"cell_type": "markdown", "id": "title", "metadata": {"x": 1}, "source": "# Hello"}'

@@ -1,0 +1,53 @@
+"""environment.yml, pyproject.toml and uv.lock name the same dependencies."""
+
+import pathlib
+import tomllib
+
+import yaml
+from packaging.requirements import Requirement
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+LOCK = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+
+
+def test_conda_installs_what_pyproject_asks_for():
+    """Does environment.yml name each dependency of pyproject.toml, with the same versions, and no other?"""
+    (from_pip,) = [entry["pip"] for entry in CONDA["dependencies"] if isinstance(entry, dict)]
+    from_conda = [entry for entry in CONDA["dependencies"] if isinstance(entry, str) and entry != "pip"]
+    assert from_pip[-1] == "--editable ."
+
+    asked = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    asked.append("python" + PROJECT["project"]["requires-python"])
+
+    assert requirements(from_conda + from_pip[:-1]) == requirements(asked)
+
+
+def test_conda_leaves_to_pip_only_what_is_for_one_system():
+    """Does pip install only the wheels that conda does not have, which are Linux's?"""
+    (from_pip,) = [entry["pip"] for entry in CONDA["dependencies"] if isinstance(entry, dict)]
+    assert all(Requirement(entry).marker for entry in from_pip[:-1])
+
+
+def test_lock_was_made_from_pyproject():
+    """Does uv.lock record the requirements that pyproject.toml has now?"""
+    (course,) = [package for package in LOCK["package"] if package["name"] == PROJECT["project"]["name"]]
+    metadata = course["metadata"]
+    locked = metadata["requires-dist"] + metadata["requires-dev"]["dev"]
+    asked = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    assert {(entry["name"], frozenset(entry.get("specifier", "").split(","))) for entry in locked} == {
+        (name, frozenset(specifier)) for name, specifier, _ in requirements(asked)
+    }
+
+
+def test_lock_names_the_public_index_alone():
+    """Could anybody install from uv.lock, whatever mirror it was made behind?"""
+    places = {str(package["source"]) for package in LOCK["package"]}
+    assert places == {"{'registry': 'https://pypi.org/simple'}", "{'editable': '.'}"}
+
+
+def requirements(lines):
+    """Return requirement lines as a set of (name, specifiers, marker)."""
+    parsed = map(Requirement, lines)
+    return {(each.name, frozenset(map(str, each.specifier)), str(each.marker)) for each in parsed}
