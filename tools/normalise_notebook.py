@@ -27,13 +27,13 @@ def canonical(text):
     """Return a notebook's text in canonical form.
 
     Args:
-        text: the JSON of an .ipynb file, format 4.5 or newer.
+        text: the JSON of an .ipynb file, format 4.5.
 
     Returns:
         The JSON that the same notebook has in canonical form, with a newline at its end.
 
     Raises:
-        ValueError: it is no notebook, is older than 4.5, or a cell's id is missing, unreadable or taken.
+        ValueError: it is no notebook of format 4.5, or a cell's id is missing, unreadable or taken.
 
     Example:
         >>> cell = '{"cell_type": "markdown", "id": "title", "metadata": {"x": 1}, "source": "# Hello"}'
@@ -42,12 +42,13 @@ def canonical(text):
         (False, True)
     """
     try:
-        notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+        # Not nbformat.reads, which repairs a missing or doubled id with a random one.
+        notebook = nbformat.v4.reads(text)
+        version = f"{notebook.nbformat}.{notebook.nbformat_minor}"
     except Exception as error:
-        raise ValueError(f"is no notebook: {error}") from error
-    if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
-        raise ValueError(f"is of format {notebook.nbformat}.{notebook.nbformat_minor}, older than 4.5")
-    notebook.nbformat_minor = 5
+        raise ValueError(f"is no notebook: {error!r}") from error
+    if version != "4.5":
+        raise ValueError(f"is of format {version}, not 4.5")
     notebook.metadata = nbformat.from_dict(KERNEL)
     notebook.cells = [canonical_cell(cell, index) for index, cell in enumerate(notebook.cells)]
     ids = [cell.id for cell in notebook.cells]
