@@ -114,9 +114,7 @@ def _difference_of_labels(got, expected, where):
 
 def _difference_of_sequences(got, expected, rtol, where):
     if not isinstance(got, tuple | list) or len(got) != len(expected):
-        return ClaimFailed(
-            f"{where} should be {kind(expected)}, but it is {kind(got)}.", expected=expected, got=got
-        )
+        return ClaimFailed(f"{where} should be {kind(expected)}, but it is {kind(got)}.")
     names = getattr(expected, "_fields", None)
     for index, (item, reference) in enumerate(zip(got, expected, strict=True)):
         inside = f"`{names[index]}` of the result" if names else f"Item {index} of the result"
@@ -146,9 +144,7 @@ def _difference_of_numbers(got, expected, rtol, where):
     wanted = np.asarray(expected)
     is_number = isinstance(got, np.ndarray | np.generic | numbers.Number) and not isinstance(got, bool)
     if not is_number or (wanted.ndim > 0 and not isinstance(got, np.ndarray)):
-        return ClaimFailed(
-            f"{where} should be {kind(expected)}, but it is {kind(got)}.", expected=expected, got=got
-        )
+        return ClaimFailed(f"{where} should be {kind(expected)}, but it is {kind(got)}.")
     have = np.asarray(got)
     if have.shape != wanted.shape:
         return ClaimFailed(
@@ -169,18 +165,24 @@ def _difference_of_numbers(got, expected, rtol, where):
         )
     if rtol is None:
         rtol = RELATIVE_TOLERANCE.get(wanted.dtype, DEFAULT_RELATIVE_TOLERANCE)
-    error = _largest_relative_error(have, wanted)
-    if error <= rtol:
+    errors = _relative_errors(have, wanted)
+    if not errors.size or errors.max() <= rtol:
         return None
+    entry = ""
+    if errors.size > 1:
+        index = tuple(int(i) for i in np.unravel_index(errors.argmax(), errors.shape))
+        pair = f"{wanted[index]:.6g} expected, got {have[index]:.6g}"
+        entry = f" The entry {list(index)} is the farthest off: {pair}."
     return ClaimFailed(
-        f"{where} is not what the formula gives.", expected=expected, got=got, relative_error=error
+        f"{where} is not what the formula gives.{entry}",
+        expected=expected,
+        got=got,
+        relative_error=float(errors.max()),
     )
 
 
-def _largest_relative_error(have, wanted):
+def _relative_errors(have, wanted):
     """Relative to the larger entry of the pair, but not finer than rounding of the largest entry."""
-    if wanted.size == 0:
-        return 0.0
     have, wanted = (array.astype(complex if array.dtype.kind == "c" else float) for array in (have, wanted))
     with np.errstate(all="ignore"):
         same = (have == wanted) | (np.isnan(have) & np.isnan(wanted))
@@ -188,4 +190,4 @@ def _largest_relative_error(have, wanted):
         finite = np.abs(wanted[np.isfinite(wanted)])
         floor = 1e-6 * (finite.max() if finite.size else 0.0)
         error = np.where(same, 0.0, gap / np.maximum(np.maximum(np.abs(have), np.abs(wanted)), floor))
-    return float(np.where(np.isnan(error), np.inf, error).max())
+    return np.where(np.isnan(error), np.inf, error)

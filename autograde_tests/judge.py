@@ -143,16 +143,15 @@ def examine(exercise, answerer, rng_for):
 
 def _ask(exercise, claim, answerer, rng_for):
     student = Student(answerer, fresh=(exercise.name,) if exercise.fresh else ())
+    problem, ended = None, "ok"
     try:
         claim.run(student, rng_for(claim.name))
-    except CallFailed as problem:
-        ended = problem.ended
+    except CallFailed as raised:
+        problem, ended = raised, raised.ended
     except ClaimFailed as raised:
         problem, ended = raised, "wrong"
     except Exception as raised:
         problem, ended = _blame(exercise, claim, rng_for, calls_of(student), raised), "wrong"
-    else:
-        problem, ended = None, "ok"
     calls = calls_of(student)
     last = calls[-1] if calls else None
     return ClaimResult(claim.name, claim.question, problem is None, ended, problem, last), calls

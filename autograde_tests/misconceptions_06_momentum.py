@@ -155,7 +155,7 @@ def asks_twice(params, gradient, state=None, *, lr, mu=0.9):
 
 @misconception("nesterov")
 def overwrites_the_previous_velocity(params, grads, state=None, *, lr, mu=0.9):
-    """v_prev holds the new velocity: keep the old one before you overwrite it."""
+    """This walks as classical momentum does. Has v_prev been overwritten by the new velocity?"""
     velocity = (0.0 if state is None else mu * state) - lr * grads
     return params - mu * velocity + (1 + mu) * velocity, velocity
 
@@ -182,14 +182,6 @@ def adds_the_old_velocity(params, grads, state=None, *, lr, mu=0.9):
     previous = np.zeros_like(params) if state is None else state
     velocity = mu * previous - lr * grads
     return params + mu * previous + (1 + mu) * velocity, velocity
-
-
-@misconception("nesterov")
-def is_classical_momentum(params, grads, state=None, *, lr, mu=0.9):
-    """This is classical momentum: the change of variables changes the position's line, not the velocity's."""
-    previous = np.zeros_like(params) if state is None else state
-    velocity = mu * previous - lr * grads
-    return params + velocity, velocity
 
 
 @misconception("momentum_radius")

@@ -13,7 +13,7 @@ class TestMomentum:
 
     def test_one_step_from_a_running_velocity(self, student, rng):
         """Does one step from a velocity that is not zero agree with the formula?"""
-        params, grads, velocity = rng.normal(size=(3, 4, 5))
+        params, grads, velocity = rng.normal(size=(3, 2, 3))
         agrees(
             student.momentum(params, grads, velocity, lr=0.1, beta=0.7),
             optimizers.momentum(params, grads, velocity, lr=0.1, beta=0.7),
@@ -21,7 +21,7 @@ class TestMomentum:
 
     def test_the_first_step_starts_from_rest(self, student, rng):
         """Is the velocity zero before the first step, so that v₁ = (1−β)g₁?"""
-        params, grads = rng.normal(size=(2, 6))
+        params, grads = rng.normal(size=(2, 3))
         after, velocity = student.momentum(params, grads, lr=0.5, beta=0.8)
         agrees(velocity, 0.2 * grads)
         agrees(after, params - 0.1 * grads)
@@ -38,7 +38,7 @@ class TestMomentum:
 
     def test_without_memory_it_is_gradient_descent(self, student, rng):
         """With β = 0, is the step params − lr·g, and the velocity the gradient?"""
-        params, grads, velocity = rng.normal(size=(3, 7))
+        params, grads, velocity = rng.normal(size=(3, 4))
         agrees(student.momentum(params, grads, velocity, lr=0.2, beta=0.0), (params - 0.2 * grads, grads))
 
     def test_float32_stays_float32(self, student, rng):
@@ -57,7 +57,7 @@ class TestClassicalMomentum:
 
     def test_one_step_from_a_running_velocity(self, student, rng):
         """Does one step from a velocity that is not zero agree with the formula?"""
-        params, grads, velocity = rng.normal(size=(3, 4, 2))
+        params, grads, velocity = rng.normal(size=(3, 3, 2))
         agrees(
             student.classical_momentum(params, grads, velocity, lr=0.3, mu=0.6),
             optimizers.classical_momentum(params, grads, velocity, lr=0.3, mu=0.6),
@@ -65,7 +65,7 @@ class TestClassicalMomentum:
 
     def test_the_first_step_is_one_of_gradient_descent(self, student, rng):
         """From rest, is the first step −lr·g, whatever μ is?"""
-        params, grads = rng.normal(size=(2, 5))
+        params, grads = rng.normal(size=(2, 4))
         agrees(
             student.classical_momentum(params, grads, lr=0.4, mu=0.9), (params - 0.4 * grads, -0.4 * grads)
         )
@@ -127,7 +127,7 @@ class TestNesterov:
 
     def test_one_step_from_a_running_velocity(self, student, rng):
         """Does one step from a velocity that is not zero agree with the formula?"""
-        params, grads, velocity = rng.normal(size=(3, 3, 4))
+        params, grads, velocity = rng.normal(size=(3, 2, 4))
         agrees(
             student.nesterov(params, grads, velocity, lr=0.2, mu=0.6),
             optimizers.nesterov(params, grads, velocity, lr=0.2, mu=0.6),
@@ -135,7 +135,7 @@ class TestNesterov:
 
     def test_the_first_step_is_longer(self, student, rng):
         """From rest, is the first step −(1+μ)·lr·g?"""
-        params, grads = rng.normal(size=(2, 5))
+        params, grads = rng.normal(size=(2, 4))
         agrees(student.nesterov(params, grads, lr=0.1, mu=0.75), (params - 1.75 * 0.1 * grads, -0.1 * grads))
 
     def test_it_walks_where_the_lookahead_looks(self, student, rng):

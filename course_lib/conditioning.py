@@ -85,7 +85,9 @@ def convergence_rate(hessian, lr):
 def momentum_radius(lr, mu, curvature):
     """Compute the factor by which classical momentum shrinks the error on ½·λ·x² in the long run.
 
-    One step maps (x, v) to v ← μ·v − α·λ·x, x ← x + v, which is a matrix; its spectral radius is the factor.
+    ρ = max |z| over the two roots of z² − (1 + μ − α·λ)·z + μ = 0
+
+    The error follows x_{t+1} = (1 + μ − α·λ)·x_t − μ·x_{t−1}, a sum of powers of the two roots.
 
     Args:
         lr: α, the learning rate, zero or above.
@@ -105,8 +107,8 @@ def momentum_radius(lr, mu, curvature):
     Reference:
         Polyak (1964); Goh (2017), "Why Momentum Really Works".
     """
-    transition = np.array([[1 - lr * curvature, mu], [-lr * curvature, mu]])
-    return np.max(np.abs(np.linalg.eigvals(transition)))
+    roots = np.roots([1.0, -(1 + mu - lr * curvature), mu])
+    return np.max(np.abs(roots))
 
 
 @checked(smallest=positive, largest=_above_smallest)
