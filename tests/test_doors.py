@@ -1,0 +1,120 @@
+"""Who may import what: a room's door opens one way only."""
+
+import ast
+import pathlib
+import sys
+
+import nbformat
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OURS = {"course_lib", "autograde_tests", "autograder", "tools", "tests", "benchmarks", "site"}
+STANDARD = set(sys.stdlib_module_names)
+RULES_AND_SCHEDULES = {"course_lib.optimizers", "course_lib.schedules"}
+
+
+def modules(folder):
+    """Return the Python files of one of our packages."""
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def notebooks():
+    """Return the lessons."""
+    return sorted((ROOT / "solutions").glob("*/*.ipynb"))
+
+
+def imported(source, package=""):
+    """Return the modules that Python source imports, as dotted names.
+
+    Args:
+        source: the text.
+        package: the package that relative imports start from.
+
+    Example:
+        >>> sorted(imported("import numpy as np\\nfrom course_lib import losses\\nfrom . import x", "tests"))
+        ['course_lib', 'course_lib.losses', 'numpy', 'tests', 'tests.x']
+    """
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            module = ".".join([*parents, *filter(None, [node.module])])
+            # `from course_lib import losses` opens course_lib.losses, if that is a module.
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def imported_by(path):
+    """Return what a file of ours imports."""
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    return imported(path.read_text(encoding="utf-8"), package)
+
+
+def tops(names):
+    """Return the distributions' import names, without the standard library."""
+    return {name.partition(".")[0] for name in names} - STANDARD
+
+
+def named(path):
+    """Return a file's name for a test's id."""
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", modules("course_lib"), ids=named)
+def test_library_imports_numpy_alone(path):
+    """Does course_lib import numpy, the standard library and itself, and only plotting matplotlib?"""
+    allowed = {"numpy", "course_lib"}
+    if path.name == "plotting.py":
+        allowed |= {"matplotlib", "mpl_toolkits", "ipywidgets", "IPython"}
+    assert tops(imported_by(path)) <= allowed
+
+
+@pytest.mark.parametrize("path", modules("course_lib"), ids=named)
+def test_topics_know_no_training_and_no_plotting(path):
+    """Does nothing but the lessons' own tools, training and plotting, import training or plotting?"""
+    if path.name not in ("training.py", "plotting.py"):
+        assert not imported_by(path) & {"course_lib.training", "course_lib.plotting"}
+
+
+def test_training_knows_no_rule():
+    """Does the training loop take its rule and its schedule as arguments?"""
+    assert not imported_by(ROOT / "course_lib" / "training.py") & RULES_AND_SCHEDULES
+
+
+@pytest.mark.parametrize("path", modules("autograde_tests"), ids=named)
+def test_claims_import_the_library(path):
+    """Do the claims and their engine import course_lib, and nothing of the grader?"""
+    assert tops(imported_by(path)) & OURS <= {"course_lib", "autograde_tests"}
+    assert tops(imported_by(path)) - OURS <= {"numpy", "pytest", "IPython", "nbformat"}
+
+
+@pytest.mark.parametrize("path", modules("autograder"), ids=named)
+def test_grader_imports_claims_and_nbgrader(path):
+    """Does the grader import course_lib and the claims of ours, and no tests or tools?"""
+    assert tops(imported_by(path)) & OURS <= {"course_lib", "autograde_tests", "autograder"}
+
+
+@pytest.mark.parametrize("path", modules("tools"), ids=named)
+def test_tools_import_nothing_of_ours(path):
+    """Do the small programs over files import nbformat and nbgrader, and nothing of ours?"""
+    assert tops(imported_by(path)) <= {"nbformat", "nbgrader"}
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=named)
+def test_notebooks_import_what_students_know(path):
+    """Does a lesson import numpy, matplotlib, ipywidgets, course_lib, and only check and grade beside?"""
+    cells = nbformat.read(path, as_version=4).cells
+    names = imported("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
+    assert tops(names) <= {"numpy", "matplotlib", "ipywidgets", "course_lib", "autograde_tests"}
+    ours = {name for name in names if name.startswith("autograde_tests")}
+    assert ours <= {"autograde_tests", "autograde_tests.check", "autograde_tests.grade"}
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=named)
+def test_notebooks_take_no_private_name(path):
+    """Does a lesson take only public names from course_lib?"""
+    cells = nbformat.read(path, as_version=4).cells
+    names = imported("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
+    assert not [name for name in names if "._" in name]

@@ -1,0 +1,217 @@
+"""Every lesson: its notebook in solutions/, what students get of it in notebooks/, and both as they run."""
+
+import functools
+import os
+import pathlib
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from typing import NamedTuple
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograde_tests import exercises
+from tests import lesson_rules
+from tests.lesson_rules import Lesson, pictures
+from tools.normalise_notebook import canonical
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SOLUTIONS, RELEASED = ROOT / "solutions", ROOT / "notebooks"
+LESSONS = sorted(path.parent.name for path in SOLUTIONS.glob("*/*.ipynb"))
+SECONDS = 30.0
+
+each_lesson = pytest.mark.parametrize("name", LESSONS)
+
+
+def read(folder, name):
+    """Return the notebook of one lesson."""
+    return nbformat.read(folder / name / f"{name}.ipynb", as_version=4)
+
+
+def lesson_of(name):
+    """Return one lesson as it stands in solutions/."""
+    return Lesson(name, read(SOLUTIONS, name), exercises.of_lesson(name))
+
+
+@functools.cache
+def release():
+    """Release all lessons anew, beside a gradebook that nobody keeps; return the folder."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="release-"))
+    command = [
+        *(sys.executable, "-m", "nbgrader", "generate_assignment", "[0-9]*", "--force"),
+        f"--CourseDirectory.release_directory={folder}",
+        f"--CourseDirectory.db_url=sqlite:///{folder / 'gradebook.db'}",
+    ]
+    # nbgrader calls alembic from PATH.
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+class Run(NamedTuple):
+    """One execution of a solutions notebook: the notebook with its outputs, and how long it took."""
+
+    notebook: nbformat.NotebookNode
+    wall: float
+    cpu: float
+
+
+@functools.cache
+def executed(name):
+    """Execute a lesson once from top to bottom, as a reader would; the tests share the result."""
+    notebook = read(SOLUTIONS, name)
+    with tempfile.TemporaryDirectory() as profile:
+        client = NotebookClient(
+            notebook,
+            timeout=120,
+            kernel_name="python3",
+            allow_errors=True,
+            resources={"metadata": {"path": str(SOLUTIONS / name)}},
+        )
+        wall, cpu = time.perf_counter(), cpu_of_children()
+        with warnings.catch_warnings():
+            # What a library of the client's says about itself is no warning of the lesson's.
+            warnings.simplefilter("ignore")
+            client.execute(env=os.environ | {"IPYTHONDIR": profile})
+        return Run(notebook, time.perf_counter() - wall, cpu_of_children() - cpu)
+
+
+def cpu_of_children():
+    """Return the processor time, in seconds, of the processes that this one has started and waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def everything(value, path=""):
+    """Yield (path, dict) for each dict in a notebook, those that widgets keep included."""
+    if isinstance(value, dict):
+        yield path, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from everything(inner, f"{path}/{key}")
+
+
+# The house: what lies where.
+
+
+def test_lessons_with_claims_are_the_lessons_with_notebooks():
+    """Has each lesson a notebook in solutions/, one in notebooks/ and a claims module, under one name?"""
+    released = sorted(path.parent.name for path in RELEASED.glob("*/*.ipynb"))
+    assert LESSONS == exercises.lessons() == released
+
+
+def test_exercises_have_names_of_their_own():
+    """Is each exercise's name unique in the course?"""
+    names = [exercise.name for lesson in exercises.lessons() for exercise in exercises.of_lesson(lesson)]
+    assert len(names) == len(set(names))
+
+
+@each_lesson
+def test_lesson_folder_holds_one_notebook_of_its_name(name):
+    """Is the folder's one notebook called as the lesson?"""
+    assert [path.name for path in (SOLUTIONS / name).glob("*.ipynb")] == [f"{name}.ipynb"]
+
+
+# The text.
+
+
+@each_lesson
+def test_notebook_is_canonical(name):
+    """Is the notebook in the form that `make normalise` gives it?"""
+    text = (SOLUTIONS / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert canonical(text) == text, "run `make normalise`"
+
+
+@each_lesson
+@pytest.mark.parametrize("rule", lesson_rules.RULES, ids=lambda rule: rule.__name__)
+def test_lesson_keeps(rule, name):
+    """Does the lesson keep this rule?"""
+    complaints = list(rule(lesson_of(name)))
+    assert not complaints, "\n".join(complaints)
+
+
+@each_lesson
+def test_imports_and_answers_define_every_exercise(name):
+    """Do the imports and the solution cells, which alone are run in grading, define every exercise?"""
+    lesson = lesson_of(name)
+    namespace = {"__name__": "__main__"}
+    for cell in [lesson.cells[1], *lesson.answers.values()]:
+        exec(compile(cell.source, cell.id, "exec"), namespace)
+    for exercise in lesson.exercises:
+        assert callable(namespace[exercise.name])
+        assert namespace[exercise.name] is not exercise.reference
+
+
+# What students get.
+
+
+@each_lesson
+def test_release_is_up_to_date(name):
+    """Does notebooks/ hold, byte for byte, what nbgrader makes of solutions/ now?"""
+    fresh, committed = release() / name, RELEASED / name
+    files = sorted(path.relative_to(fresh) for path in fresh.rglob("*") if path.is_file())
+    assert files == sorted(
+        path.relative_to(committed)
+        for path in committed.rglob("*")
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    )
+    for file in files:
+        assert (fresh / file).read_bytes() == (committed / file).read_bytes(), "run `make release`"
+
+
+@each_lesson
+@pytest.mark.parametrize("rule", lesson_rules.RELEASE_RULES, ids=lambda rule: rule.__name__)
+def test_released_lesson_keeps(rule, name):
+    """Does what students get keep this rule?"""
+    lesson = Lesson(name, read(RELEASED, name), exercises.of_lesson(name), source=read(SOLUTIONS, name))
+    complaints = list(rule(lesson))
+    assert not complaints, "\n".join(complaints)
+
+
+# The run.
+
+
+@each_lesson
+def test_lesson_runs_without_error_or_warning(name):
+    """Does the notebook run from top to bottom with no error, nothing on stderr and no warning?"""
+    for path, found in everything(executed(name).notebook):
+        assert found.get("output_type") != "error", f"{path}: {found['ename']}: {found['evalue']}"
+        assert found.get("name") != "stderr", f"{path}: {found.get('text')}"
+
+
+@each_lesson
+def test_lesson_runs_in_time(name):
+    """Does the notebook run in under 30 seconds?"""
+    run = executed(name)
+    # On a busy machine the wall clock also counts what others do, and processor time does not.
+    assert min(run.wall, run.cpu) < SECONDS, f"{run.wall:.1f} s, {run.cpu:.1f} s of processor time"
+
+
+@each_lesson
+def test_solutions_earn_every_point(name):
+    """Does each test cell end in the exercise's points, as a float that nbgrader reads?"""
+    tests = Lesson(name, executed(name).notebook, ()).tests
+    for exercise in exercises.of_lesson(name):
+        (result,) = [out for out in tests[exercise.name].outputs if out.output_type == "execute_result"]
+        assert result.data["text/plain"] == repr(float(exercise.points))
+
+
+@each_lesson
+def test_figures_have_alt_text(name):
+    """Does every figure of the executed lesson say in words what it shows?"""
+    found = [
+        (path, kind, alt)
+        for path, value in everything(executed(name).notebook)
+        if "output_type" in value
+        for kind, alt in pictures([value])
+    ]
+    assert found, "the lesson shows no figure"
+    assert not [(path, kind) for path, kind, alt in found if not alt]
