@@ -40,8 +40,8 @@ def ewma(x, beta):
         array([ 5.  , 12.5 , 26.25])
 
     Reference:
-        S. W. Roberts (1959), "Control chart tests based on geometric moving averages", equation 1, where the
-        weight of the newest value is written r = 1 − β.
+        S. W. Roberts (1959), "Control chart tests based on geometric moving averages", where the weight of
+        the newest value is written r = 1 − β.
     """
     averages = np.empty(len(x))
     v = 0.0
@@ -107,7 +107,7 @@ def ewma_weights(t, beta):
         array([0.5  , 0.25 , 0.125])
 
     Reference:
-        S. W. Roberts (1959), "Control chart tests based on geometric moving averages", equation 2.
+        S. W. Roberts (1959), "Control chart tests based on geometric moving averages".
     """
     k = np.arange(t)
     return (1 - beta) * beta**k
