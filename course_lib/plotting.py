@@ -1,0 +1,444 @@
+"""The look of the course's figures. The only module that imports matplotlib; it returns and never shows.
+
+A cell with a figure ends in `picture(figure, "alt text")`, `animate(...)` or `interactive(...)`; what they return
+is an image with alternative text, which Jupyter displays and which prints as that text elsewhere.
+"""
+
+import base64
+import html
+import io
+from dataclasses import dataclass
+
+import matplotlib
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import MaxNLocator
+from PIL import Image
+
+# One look per rule, all course long: colors from Okabe and Ito (2008) and Tol (2021), which are told apart with
+# any common color vision; line and marker tell the rules apart without color.
+RULE_LOOKS = {
+    "sgd": {"color": "#555555", "linestyle": "-", "marker": "o"},
+    "momentum": {"color": "#0072B2", "linestyle": "-", "marker": "s"},
+    "classical_momentum": {"color": "#56B4E9", "linestyle": (0, (5, 1)), "marker": "D"},
+    "nesterov": {"color": "#009E73", "linestyle": (0, (6, 1, 1, 1)), "marker": "^"},
+    "nesterov_lookahead": {"color": "#009E73", "linestyle": (0, (6, 1, 1, 1)), "marker": "^"},
+    "adagrad": {"color": "#CC79A7", "linestyle": (0, (3, 1)), "marker": "v"},
+    "rmsprop": {"color": "#E69F00", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "marker": "P"},
+    "adam": {"color": "#D55E00", "linestyle": "-", "marker": "X"},
+    "adamw": {"color": "#882255", "linestyle": (0, (1, 1)), "marker": "p"},
+}
+RULE_COLORS = {name: look["color"] for name, look in RULE_LOOKS.items()}
+PREDICTION = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.3, "zorder": 5}
+INK, PAPER = "#222222", "white"
+
+_LANDSCAPE = LinearSegmentedColormap.from_list("landscape", ["#f7fbff", "#dbe6f0", "#b3c5d7"])
+_STYLE = {
+    "figure.figsize": (6.4, 4.0),
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": PAPER,
+    "font.size": 10.5,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.labelcolor": INK,
+    "axes.edgecolor": "#888888",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.formatter.useoffset": False,
+    "axes.prop_cycle": plt.cycler(color=["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9"]),
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.8,
+    "image.cmap": "cividis",
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 4,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+def use_course_style():
+    """Give all figures that follow the look of the course.
+
+    Example:
+        >>> use_course_style()
+        >>> plt.rcParams["axes.grid"]
+        True
+    """
+    matplotlib.rcParams.update(_STYLE)
+
+
+def rule_look(rule, **changes):
+    """Look up the color, line and marker of a rule.
+
+    Args:
+        rule: an update rule or its name; one that the course does not know gets the look of `sgd`.
+        **changes: matplotlib properties to set besides or instead.
+
+    Returns:
+        A dict of matplotlib properties, the rule's name as its label.
+
+    Example:
+        >>> rule_look("adam", marker="")["color"]
+        '#D55E00'
+    """
+    name = rule if isinstance(rule, str) else rule.__name__
+    return {"label": name.replace("_", " "), **RULE_LOOKS.get(name, RULE_LOOKS["sgd"]), **changes}
+
+
+def contours(objective, xlim, ylim, *, ax=None, levels=14, points=161):
+    """Draw the level lines of an objective of two parameters.
+
+    Levels lie at equal ratios of the height above the lowest point shown; where the objective has no minimum, at
+    equal distances.
+
+    Args:
+        objective: a `course_lib.objectives.Objective`.
+        xlim: the range of the first parameter, `(low, high)`.
+        ylim: the range of the second.
+        ax: the axes to draw on; new ones if None.
+        levels: how many level lines.
+        points: points of the grid along each axis.
+
+    Returns:
+        The axes.
+
+    Example:
+        >>> from course_lib import objectives
+        >>> ax = contours(objectives.rosenbrock, xlim=(-2, 2), ylim=(-1, 3))
+        >>> ax.get_xlabel(), ax.get_title()
+        ('$\\theta_1$', "Rosenbrock's valley")
+        >>> plt.close(ax.figure)
+    """
+    ax = plt.subplots()[1] if ax is None else ax
+    x, y = np.linspace(*xlim, points), np.linspace(*ylim, points)
+    height = objective.value(np.stack(np.meshgrid(x, y)))
+    if objective.minimizer is None:
+        at = np.linspace(height.min(), height.max(), levels)
+    else:
+        height = height - objective.value(objective.minimizer)
+        at = np.geomspace(height.max() * 1e-4, height.max(), levels)
+    ax.contourf(
+        x, y, height, levels=[min(height.min(), at[0]) - 1e-12, *at[1:]], cmap=_LANDSCAPE, norm="linear"
+    )
+    ax.contour(x, y, height, levels=at, colors="#8fa3b5", linewidths=0.7, linestyles="solid")
+    if objective.minimizer is not None:
+        ax.plot(*objective.minimizer, marker="*", color=INK, markersize=11, linestyle="none", zorder=6)
+    ax.set(xlim=xlim, ylim=ylim, xlabel=r"$\theta_1$", ylabel=r"$\theta_2$", title=objective.name)
+    ax.grid(False)
+    return ax
+
+
+def path(ax, params, rule, **changes):
+    """Draw the path of a rule, every point of it, from its start.
+
+    Args:
+        ax: axes, usually from `contours`.
+        params: the points, shape (T+1, 2), as in the `params` of a trace.
+        rule: the rule or its name, which gives color, line and marker.
+        **changes: matplotlib properties to set instead.
+
+    Returns:
+        The line; `line.set_data(*params[:t].T)` moves it in an animation.
+
+    Example:
+        >>> ax = plt.subplots()[1]
+        >>> path(ax, np.array([[0.0, 1.0], [1.0, 1.0]]), "sgd").get_color()
+        '#555555'
+        >>> plt.close(ax.figure)
+    """
+    limits = ax.get_xlim(), ax.get_ylim()
+    look = rule_look(rule, markersize=3.5, markeredgewidth=0, linewidth=1.4, zorder=4) | changes
+    (line,) = ax.plot(*_drawable(params).T, **look)
+    if ax.collections:  # over a landscape the view stays, however far the path leaves it
+        ax.set(xlim=limits[0], ylim=limits[1])
+    return line
+
+
+def error_curve(ax, errors, rule=None, *, steps=None, **changes):
+    """Draw an error per step on a logarithmic axis; what is zero or not finite is left out.
+
+    Args:
+        ax: the axes.
+        errors: the error before the first step and after each, shape (T+1,).
+        rule: the rule or its name, for the look; None for the next color.
+        steps: the step of each error, shape (T+1,); 0, 1, 2, ... if None.
+        **changes: matplotlib properties to set instead.
+
+    Returns:
+        The line.
+
+    Example:
+        >>> ax = plt.subplots()[1]
+        >>> error_curve(ax, np.array([1.0, 0.1, 0.0]), "adam").get_ydata()
+        array([1. , 0.1, nan])
+        >>> ax.get_yscale()
+        'log'
+        >>> plt.close(ax.figure)
+    """
+    errors = _drawable(errors)
+    steps = np.arange(len(errors)) if steps is None else np.asarray(steps)
+    look = {} if rule is None else rule_look(rule, markevery=max(1, len(errors) // 12))
+    (line,) = ax.plot(steps, np.where(errors > 0, errors, np.nan), **(look | changes))
+    ax.set_yscale("log")
+    ax.set_xlabel(ax.get_xlabel() or "step $t$")
+    ax.set_ylabel(ax.get_ylabel() or "error")
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    return line
+
+
+def prediction(ax, x, y, label="predicted", **changes):
+    """Draw a predicted line over what was measured: thin, black and dashed, all course long.
+
+    Args:
+        ax: the axes.
+        x: where, shape (n,).
+        y: the prediction, shape (n,).
+        label: for the legend.
+        **changes: matplotlib properties to set instead.
+
+    Returns:
+        The line.
+
+    Example:
+        >>> ax = plt.subplots()[1]
+        >>> prediction(ax, np.array([0, 1]), np.array([1.0, 0.5])).get_label()
+        'predicted'
+        >>> plt.close(ax.figure)
+    """
+    (line,) = ax.plot(x, _drawable(y), **({"label": label} | PREDICTION | changes))
+    return line
+
+
+def schedule_gallery(schedules, steps, *, columns=4):
+    """Draw schedules side by side, each in its own small frame, on common axes.
+
+    Args:
+        schedules: name to schedule, a function of t.
+        steps: t runs from 0 to `steps`.
+        columns: frames in a row.
+
+    Returns:
+        The figure.
+
+    Example:
+        >>> figure = schedule_gallery({"constant": lambda t: 0.1, "linear": lambda t: 0.1 - t / 1000}, steps=100)
+        >>> [ax.get_title() for ax in figure.axes]
+        ['constant', 'linear']
+        >>> plt.close(figure)
+    """
+    rows = -(-len(schedules) // columns)
+    columns = min(columns, len(schedules))
+    figure, frames = plt.subplots(
+        rows, columns, sharex=True, sharey=True, squeeze=False, figsize=(2.3 * columns, 1.5 * rows + 0.5)
+    )
+    t = np.arange(steps + 1)
+    for ax, (name, schedule) in zip(frames.flat, schedules.items(), strict=False):
+        ax.plot(t, [schedule(int(step)) for step in t], color=RULE_COLORS["momentum"])
+        ax.set_title(name, fontsize=10)
+    for ax in frames.flat[len(schedules) :]:
+        ax.remove()
+    figure.supxlabel("updates made so far $t$", fontsize=10.5)
+    figure.supylabel(r"learning rate $\alpha$", fontsize=10.5)
+    return figure
+
+
+def histogram_row(layers, *, limits=None, bins=41, titles=None):
+    """Draw one histogram for each layer in a row, on common axes.
+
+    Args:
+        layers: one array of any shape for each layer.
+        limits: `(low, high)` of the values; the range of the middle 99 % of all of them if None.
+        bins: bins between the limits; values beyond are counted in the outermost.
+        titles: one for each layer; number and standard deviation if None.
+
+    Returns:
+        The figure.
+
+    Example:
+        >>> figure = histogram_row([np.array([-1.0, 1.0]), np.array([0.0, 0.5])], limits=(-2, 2))
+        >>> figure.axes[1].get_title()
+        'layer 2\\nstd 0.25'
+        >>> plt.close(figure)
+    """
+    layers = [_drawable(layer).ravel() for layer in layers]
+    low, high = np.nanquantile(np.concatenate(layers), [0.005, 0.995]) if limits is None else limits
+    edges = np.linspace(low, high if high > low else low + 1, bins + 1)
+    figure, frames = plt.subplots(
+        1, len(layers), sharex=True, sharey=True, squeeze=False, figsize=(max(1.3 * len(layers), 3), 2.1)
+    )
+    for number, (ax, layer) in enumerate(zip(frames.flat, layers, strict=True), start=1):
+        share = np.full(layer.size, 1 / max(layer.size, 1))
+        ax.hist(np.clip(layer, low, high), bins=edges, weights=share, color=RULE_COLORS["momentum"])
+        title = f"layer {number}\nstd {np.std(layer):.2g}" if titles is None else titles[number - 1]
+        ax.set_title(title, fontsize=9.5)
+        ax.grid(False)
+    frames[0, 0].set_ylabel("share")
+    return figure
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image with alternative text, as Jupyter displays it."""
+
+    data: bytes
+    alt: str
+    format: str  # "png" or "gif"
+    width: int  # in the page's pixels
+
+    @property
+    def tag(self):
+        """The image as an HTML element that holds all of it."""
+        source = f"data:image/{self.format};base64,{base64.b64encode(self.data).decode('ascii')}"
+        return f'<img src="{source}" alt="{html.escape(self.alt)}" width="{self.width}">'
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.tag, "text/plain": self.alt}
+
+    def __repr__(self):
+        return self.alt
+
+
+def picture(figure, alt):
+    """Turn a figure into a picture with alternative text, and close it.
+
+    Args:
+        figure: a figure, or axes of it.
+        alt: what the figure shows, in one or two sentences, for those who do not see it.
+
+    Returns:
+        The `Picture`; as the last expression of a cell, Jupyter displays it.
+
+    Example:
+        >>> picture(plt.figure(), "An empty page.")
+        An empty page.
+    """
+    figure = getattr(figure, "figure", figure)
+    page = io.BytesIO()
+    figure.savefig(page, format="png", dpi=1.5 * figure.dpi)  # sharp on a dense screen
+    plt.close(figure)
+    return Picture(page.getvalue(), alt, "png", _width(figure))
+
+
+def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
+    """Turn a figure into an animation with alternative text, and close it.
+
+    Args:
+        figure: a figure, or axes of it, with all that stays.
+        draw: function of one frame that changes the figure.
+        frames: what `draw` is called with, in order; 30 to 60 of them.
+        alt: what is seen to happen, in one or two sentences.
+        frames_per_second: speed; the last frame stays two seconds longer.
+        colors: colors in the image; fewer make it smaller.
+
+    Returns:
+        The `Picture`, a GIF that repeats.
+
+    Example:
+        >>> figure, ax = plt.subplots(figsize=(2, 1))
+        >>> dot = ax.plot([0], [0], "o")[0]
+        >>> film = animate(figure, lambda x: dot.set_xdata([x]), [0.0, 0.5, 1.0], "A dot moves right.")
+        >>> film, film.data[:6]
+        (A dot moves right., b'GIF89a')
+    """
+    figure = getattr(figure, "figure", figure)
+    pages = []
+    for frame in frames:
+        draw(frame)
+        figure.canvas.draw()
+        pages.append(Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()))
+    plt.close(figure)
+    # One palette for all frames, from the last and fullest, without dithering: what stands still stays equal
+    # from frame to frame and costs nothing.
+    palette = pages[-1].quantize(colors, dither=Image.Dither.NONE)
+    pages = [page.quantize(palette=palette, dither=Image.Dither.NONE) for page in pages]
+    pause = round(1000 / frames_per_second)
+    film = io.BytesIO()
+    pages[0].save(
+        film,
+        format="GIF",
+        save_all=True,
+        append_images=pages[1:],
+        duration=[pause] * (len(pages) - 1) + [pause + 2000],
+        loop=0,
+        optimize=False,
+    )
+    return Picture(film.getvalue(), alt, "gif", _width(figure))
+
+
+def interactive(draw, alt, **choices):
+    """Make a figure with sliders; a still picture where nobody can move them.
+
+    Args:
+        draw: function of one keyword argument for each slider that returns a figure or axes.
+        alt: what the figure shows, in one or two sentences; the sliders' values are added to it.
+        **choices: argument to the values it can take, in order. Each slider starts in the middle of its values.
+
+    Returns:
+        A widget, in a notebook that someone is working in; else the `Picture` for the starting values.
+
+    Example:
+        >>> def draw(slope):
+        ...     figure, ax = plt.subplots()
+        ...     ax.plot([0, 1], [0, slope])
+        ...     return figure
+        >>> interactive(draw, "A rising line.", slope=[0.5, 1.0, 2.0])
+        A rising line. Here slope = 1.
+    """
+    middle = {name: list(values)[len(values) // 2] for name, values in choices.items()}
+
+    def page(values):
+        settings = ", ".join(f"{name} = {_short(value)}" for name, value in values.items())
+        return picture(draw(**values), f"{alt} Here {settings}.")
+
+    if not _someone_is_there():
+        return page(middle)
+
+    import ipywidgets  # here, since the sealed worker and the book do without
+
+    image = ipywidgets.HTML(page(middle).tag)
+    sliders = {
+        name: ipywidgets.SelectionSlider(
+            options=[(_short(value), value) for value in values],
+            value=middle[name],
+            description=name,
+            continuous_update=False,
+        )
+        for name, values in choices.items()
+    }
+
+    def redraw(change):
+        image.value = page({name: slider.value for name, slider in sliders.items()}).tag
+
+    for slider in sliders.values():
+        slider.observe(redraw, names="value")
+    return ipywidgets.VBox([*sliders.values(), image])
+
+
+def _someone_is_there():
+    """Whether the kernel's client could answer `input()`: a person at a notebook can, a converter cannot."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return bool(getattr(getattr(get_ipython(), "kernel", None), "_allow_stdin", False))
+
+
+def _short(value):
+    """A value as a slider shows it."""
+    return value if isinstance(value, str) else f"{value:.3g}"
+
+
+def _drawable(values):
+    """Values as floats, NaN where they are not finite or too large for matplotlib's own arithmetic."""
+    values = np.asarray(values, dtype=float)
+    return np.where(np.abs(values) < 1e100, values, np.nan)
+
+
+def _width(figure):
+    """The width of a figure in the page's pixels."""
+    return round(figure.get_figwidth() * 100)
