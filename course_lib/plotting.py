@@ -1,7 +1,7 @@
 """The look of the course's figures. The only module that imports matplotlib; it returns and never shows.
 
-A cell with a figure ends in `picture(figure, "alt text")`, `animate(...)` or `interactive(...)`; what they return
-is an image with alternative text, which Jupyter displays and which prints as that text elsewhere.
+A cell with a figure ends in `picture(figure, "alt text")`, `animate(...)` or `interactive(...)`; what they
+return is an image with alternative text, which Jupyter displays and which prints as that text elsewhere.
 """
 
 import base64
@@ -16,8 +16,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-# One look per rule, all course long: colors from Okabe and Ito (2008) and Tol (2021), which are told apart with
-# any common color vision; line and marker tell the rules apart without color.
+# One look per rule, all course long: colors from Okabe and Ito (2008) and Tol (2021), which are told apart
+# with any common color vision; line and marker tell the rules apart without color.
 RULE_LOOKS = {
     "sgd": {"color": "#555555", "linestyle": "-", "marker": "o"},
     "momentum": {"color": "#0072B2", "linestyle": "-", "marker": "s"},
@@ -93,8 +93,8 @@ def rule_look(rule, **changes):
 def contours(objective, xlim, ylim, *, ax=None, levels=14, points=161):
     """Draw the level lines of an objective of two parameters.
 
-    Levels lie at equal ratios of the height above the lowest point shown; where the objective has no minimum, at
-    equal distances.
+    Levels lie at equal ratios of the height above the minimum; where the objective has none, at equal
+    distances.
 
     Args:
         objective: a `course_lib.objectives.Objective`.
@@ -110,8 +110,8 @@ def contours(objective, xlim, ylim, *, ax=None, levels=14, points=161):
     Example:
         >>> from course_lib import objectives
         >>> ax = contours(objectives.rosenbrock, xlim=(-2, 2), ylim=(-1, 3))
-        >>> ax.get_xlabel(), ax.get_title()
-        ('$\\theta_1$', "Rosenbrock's valley")
+        >>> ax.get_title(), ax.get_xlim()
+        ("Rosenbrock's valley", (np.float64(-2.0), np.float64(2.0)))
         >>> plt.close(ax.figure)
     """
     ax = plt.subplots()[1] if ax is None else ax
@@ -226,7 +226,8 @@ def schedule_gallery(schedules, steps, *, columns=4):
         The figure.
 
     Example:
-        >>> figure = schedule_gallery({"constant": lambda t: 0.1, "linear": lambda t: 0.1 - t / 1000}, steps=100)
+        >>> schedules = {"constant": lambda t: 0.1, "linear": lambda t: 0.1 - t / 1000}
+        >>> figure = schedule_gallery(schedules, steps=100)
         >>> [ax.get_title() for ax in figure.axes]
         ['constant', 'linear']
         >>> plt.close(figure)
@@ -376,7 +377,7 @@ def interactive(draw, alt, **choices):
     Args:
         draw: function of one keyword argument for each slider that returns a figure or axes.
         alt: what the figure shows, in one or two sentences; the sliders' values are added to it.
-        **choices: argument to the values it can take, in order. Each slider starts in the middle of its values.
+        **choices: argument to the values it can take, in order; each slider starts in the middle of them.
 
     Returns:
         A widget, in a notebook that someone is working in; else the `Picture` for the starting values.
