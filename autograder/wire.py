@@ -26,6 +26,7 @@ unknown, left over or cut short is a `ProtocolError`.
 """
 
 import struct
+import sys
 import time
 
 import numpy as np
@@ -354,6 +355,17 @@ class _Decoder:
         b"g": _generator,
         b"f": _callable,
     }
+
+
+def named_tuples_of(package):
+    """Return the NamedTuple classes in the imported modules of a package."""
+    return [
+        value
+        for name, module in sorted(sys.modules.items())
+        if name.partition(".")[0] == package and module is not None
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, tuple) and hasattr(value, "_fields")
+    ]
 
 
 # ------------------------------------------------------------------------------------------ messages

