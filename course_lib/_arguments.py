@@ -157,14 +157,18 @@ def floats(name, value, arguments=None):
     return value
 
 
+_KINDS = {"f": "floating-point numbers", "i": "integers", "u": "integers", "b": "booleans"}
+
+
 def array(ndim, *, kinds="f"):
-    """An array with `ndim` axes; `kinds` are the dtype kinds it may have ("f" float, "i" int, "b" bool)."""
+    """An array with `ndim` axes, of one of the dtype kinds: the letters of `_KINDS`, as in numpy."""
 
     def rule(name, value, arguments=None):
         if not isinstance(value, np.ndarray):
             raise TypeError(f"{name} must be an array, got {type(value).__name__}")
         if value.dtype.kind not in kinds:
-            raise TypeError(f"{name} must not hold {value.dtype}")
+            allowed = " or ".join(dict.fromkeys(_KINDS[kind] for kind in kinds))
+            raise TypeError(f"{name} must hold {allowed}, got {value.dtype}")
         if value.ndim != ndim:
             axes = "axis" if ndim == 1 else "axes"
             raise ValueError(f"{name} must have {ndim} {axes}, got shape {value.shape}")

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import matplotlib
 import numpy as np
 from matplotlib import pyplot as plt
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 # One look per rule, all course long: colors from Okabe and Ito (2008) and Tol (2021), which are told apart
 # with any common color vision; line and marker tell the rules apart without color.
 RULE_LOOKS = {
-    "sgd": {"color": "#555555", "linestyle": "-", "marker": "o"},
+    "sgd": {"color": "#808080", "linestyle": "-", "marker": "o"},
     "momentum": {"color": "#0072B2", "linestyle": "-", "marker": "s"},
     "classical_momentum": {"color": "#56B4E9", "linestyle": (0, (5, 1)), "marker": "D"},
     "nesterov": {"color": "#009E73", "linestyle": (0, (6, 1, 1, 1)), "marker": "^"},
@@ -30,7 +30,7 @@ RULE_LOOKS = {
     "adamw": {"color": "#882255", "linestyle": (0, (1, 1)), "marker": "p"},
 }
 RULE_COLORS = {name: look["color"] for name, look in RULE_LOOKS.items()}
-PREDICTION = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.3, "zorder": 5}
+PREDICTION = {"color": "black", "linestyle": (0, (3, 3)), "linewidth": 1.4, "zorder": 5}
 INK, PAPER = "#222222", "white"
 
 _LANDSCAPE = LinearSegmentedColormap.from_list("landscape", ["#f7fbff", "#dbe6f0", "#b3c5d7"])
@@ -53,7 +53,8 @@ _STYLE = {
     "grid.color": "#e6e6e6",
     "grid.linewidth": 0.8,
     "image.cmap": "cividis",
-    "legend.frameon": False,
+    "legend.edgecolor": "none",
+    "legend.framealpha": 0.85,
     "lines.linewidth": 1.8,
     "lines.markersize": 4,
     "xtick.color": INK,
@@ -122,9 +123,8 @@ def contours(objective, xlim, ylim, *, ax=None, levels=14, points=161):
     else:
         height = height - objective.value(objective.minimizer)
         at = np.geomspace(height.max() * 1e-4, height.max(), levels)
-    ax.contourf(
-        x, y, height, levels=[min(height.min(), at[0]) - 1e-12, *at[1:]], cmap=_LANDSCAPE, norm="linear"
-    )
+    steps = [min(height.min(), at[0]) - 1e-12, *at[1:]]
+    ax.contourf(x, y, height, levels=steps, cmap=_LANDSCAPE, norm=BoundaryNorm(steps, _LANDSCAPE.N))
     ax.contour(x, y, height, levels=at, colors="#8fa3b5", linewidths=0.7, linestyles="solid")
     if objective.minimizer is not None:
         ax.plot(*objective.minimizer, marker="*", color=INK, markersize=11, linestyle="none", zorder=6)
@@ -148,7 +148,7 @@ def path(ax, params, rule, **changes):
     Example:
         >>> ax = plt.subplots()[1]
         >>> path(ax, np.array([[0.0, 1.0], [1.0, 1.0]]), "sgd").get_color()
-        '#555555'
+        '#808080'
         >>> plt.close(ax.figure)
     """
     limits = ax.get_xlim(), ax.get_ylim()
