@@ -21,12 +21,6 @@ CLOSING = ["Summary", "What the notes get wrong", "Going further"]
 FEWEST_CELLS, MOST_CELLS = 30, 50
 LONGEST_CODE, LONGEST_STUB = 15, 20
 HIDDEN = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "MARK SCHEME")
-ESSAY_MARKS = (
-    "### BEGIN SOLUTION",
-    "### END SOLUTION",
-    "=== BEGIN MARK SCHEME ===",
-    "=== END MARK SCHEME ===",
-)
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(|<img\b(?P<attributes>[^>]*)>", re.IGNORECASE)
 
 
@@ -278,9 +272,12 @@ def essays_have_a_model_answer_and_a_rubric(lesson):
         grading = cell.metadata.nbgrader
         if cell.cell_type != "markdown" or grading.grade_id != cell.id or not grading.get("points"):
             yield f"{name}: a free response is a markdown cell with points, and its grade_id is its id"
-        for mark in ESSAY_MARKS:
-            if cell.source.count(mark) != 1:
-                yield f"{name}: '{mark}' does not stand in it once"
+        marked = re.findall(r"### BEGIN SOLUTION\n(.*?)\n### END SOLUTION", cell.source, re.DOTALL)
+        if len(marked) != 1 or cell.source.startswith("### BEGIN SOLUTION"):
+            yield f"{name}: there is no single model answer between solution marks below the question"
+        # nbgrader takes a mark scheme of its own only in a task cell, which has no place for an answer.
+        if not any(re.search(r"\brubric\b", text, re.IGNORECASE) for text in marked):
+            yield f"{name}: no rubric stands below the model answer, between the marks"
 
 
 # What students get.

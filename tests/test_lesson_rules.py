@@ -42,11 +42,9 @@ ESSAY = """Why two?
 
 ### BEGIN SOLUTION
 Because a half is one of two.
-### END SOLUTION
 
-=== BEGIN MARK SCHEME ===
-One point for the word half.
-=== END MARK SCHEME ==="""
+Rubric: one point for the word half.
+### END SOLUTION"""
 
 CLOSING = """## Summary
 
@@ -114,8 +112,7 @@ def release(lesson):
     for each in released.cells:
         text = re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", "@", each.source, flags=re.DOTALL)
         text = text.replace("@", lesson_rules.STUB if each.cell_type == "code" else lesson_rules.TEXT_STUB)
-        text = re.sub(r"\n### BEGIN HIDDEN.*### END HIDDEN TESTS", "", text, flags=re.DOTALL)
-        each.source = re.sub(r"\n=== BEGIN MARK.*END MARK SCHEME ===", "", text, flags=re.DOTALL)
+        each.source = re.sub(r"\n### BEGIN HIDDEN.*### END HIDDEN TESTS", "", text, flags=re.DOTALL)
     return replace(lesson, notebook=released, source=lesson.notebook)
 
 
@@ -210,8 +207,9 @@ BREAKS = [
     ("solutions_equal_references", edit("half-answer", "times=1", "times=2")),
     ("stubs_say_what_references_say", edit("half-answer", "        times: how often.\n", "")),
     ("stubs_say_what_references_say", edit("half-answer", "    Returns:\n", "")),
-    ("essays_have_a_model_answer_and_a_rubric", edit("why", "=== BEGIN MARK SCHEME ===", "")),
+    ("essays_have_a_model_answer_and_a_rubric", edit("why", "Rubric", "Remark")),
     ("essays_have_a_model_answer_and_a_rubric", edit("why", "### BEGIN SOLUTION", "")),
+    ("essays_have_a_model_answer_and_a_rubric", edit("why", "Why two?\n\n", "")),
     ("essays_have_a_model_answer_and_a_rubric", grading("why", points=0)),
 ]
 
