@@ -33,7 +33,7 @@ RULE_COLORS = {name: look["color"] for name, look in RULE_LOOKS.items()}
 PREDICTION = {"color": "black", "linestyle": (0, (3, 3)), "linewidth": 1.4, "zorder": 5}
 INK, PAPER = "#222222", "white"
 
-_LANDSCAPE = LinearSegmentedColormap.from_list("landscape", ["#f7fbff", "#dbe6f0", "#b3c5d7"])
+_LANDSCAPE = LinearSegmentedColormap.from_list("landscape", ["#f9fcff", "#e7eff6", "#d0dde9"])
 _STYLE = {
     "figure.figsize": (6.4, 4.0),
     "figure.dpi": 100,
@@ -239,10 +239,12 @@ def schedule_gallery(schedules, steps, *, columns=4):
     )
     t = np.arange(steps + 1)
     for ax, (name, schedule) in zip(frames.flat, schedules.items(), strict=False):
-        ax.plot(t, [schedule(int(step)) for step in t], color=RULE_COLORS["momentum"])
+        ax.plot(t, [schedule(int(step)) for step in t], drawstyle="steps-post", color=RULE_COLORS["momentum"])
         ax.set_title(name, fontsize=10)
     for ax in frames.flat[len(schedules) :]:
         ax.remove()
+    for ax in figure.axes[-columns:]:
+        ax.tick_params(labelbottom=True)
     figure.supxlabel("updates made so far $t$", fontsize=10.5)
     figure.supylabel(r"learning rate $\alpha$", fontsize=10.5)
     return figure
@@ -253,7 +255,7 @@ def histogram_row(layers, *, limits=None, bins=41, titles=None):
 
     Args:
         layers: one array of any shape for each layer.
-        limits: `(low, high)` of the values; the range of the middle 99 % of all of them if None.
+        limits: `(low, high)` of the values; the range of the middle 99.8 % of all of them if None.
         bins: bins between the limits; values beyond are counted in the outermost.
         titles: one for each layer; number and standard deviation if None.
 
@@ -267,7 +269,7 @@ def histogram_row(layers, *, limits=None, bins=41, titles=None):
         >>> plt.close(figure)
     """
     layers = [_drawable(layer).ravel() for layer in layers]
-    low, high = np.nanquantile(np.concatenate(layers), [0.005, 0.995]) if limits is None else limits
+    low, high = np.nanquantile(np.concatenate(layers), [0.001, 0.999]) if limits is None else limits
     edges = np.linspace(low, high if high > low else low + 1, bins + 1)
     figure, frames = plt.subplots(
         1, len(layers), sharex=True, sharey=True, squeeze=False, figsize=(max(1.3 * len(layers), 3), 2.1)
