@@ -188,9 +188,8 @@ def like(other):
                 f"{name} must have the shape of {other}, {np.shape(model)}, got {np.shape(value)}"
             )
         # A Python float has no dtype of its own: it takes that of its neighbor.
-        dtype, expected = getattr(value, "dtype", None), getattr(model, "dtype", None)
-        if dtype != expected and None not in (dtype, expected):
-            raise TypeError(f"{name} must have the dtype of {other}, {expected}, got {dtype}")
+        if hasattr(value, "dtype") and hasattr(model, "dtype") and value.dtype != model.dtype:
+            raise TypeError(f"{name} must have the dtype of {other}, {model.dtype}, got {value.dtype}")
         return value
 
     return rule
