@@ -3,6 +3,11 @@
 `nbgrader` reads this file when it is started in the repository's root, and so do Formgrader and the toolbar.
 """
 
+import atexit
+import os
+import shutil
+import tempfile
+
 c = get_config()  # noqa: F821 (nbgrader puts it here)
 
 c.CourseDirectory.course_id = "optimization"
@@ -20,8 +25,13 @@ c.ExecutePreprocessor.iopub_timeout = 10
 c.ExecutePreprocessor.shutdown_kernel = "immediate"
 c.Execute.timeout = 30
 
-# Sockets in the file system: no port is opened, and ipykernel does not warn about one.
+# Kernels talk over sockets in a folder that only this user may enter, so that no port is opened.
+# Jupyter chooses such an address after it has asked for it, so both names are set here.
+runtime = tempfile.mkdtemp(prefix="nbgrader-")
+atexit.register(shutil.rmtree, runtime, ignore_errors=True)
 c.KernelManager.transport = "ipc"
+c.KernelManager.ip = os.path.join(runtime, "kernel")
+c.KernelManager.connection_file = os.path.join(runtime, "kernel.json")
 
 # Pages that are made here load nothing from elsewhere.
 c.HTMLExporter.require_js_url = ""
