@@ -109,7 +109,7 @@ def test_a_python_float_is_a_parameter(rule):
 
 @every_rule
 def test_nothing_is_changed_in_place(rule, rng):
-    """Are parameters, gradients and state the same after three steps as before, and not shared with results?"""
+    """Are parameters, gradients and state the same after a step as before, and not shared with results?"""
     params, state = rng.normal(size=(3, 4)), None
     for _ in range(3):
         grads = rng.normal(size=(3, 4))
