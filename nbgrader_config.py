@@ -40,4 +40,13 @@ c.HTMLExporter.mathjax_url = ""
 c.HTMLExporter.mermaid_js_url = ""
 
 # --- Grading -----------------------------------------------------------------------------------------------
-# The preprocessors Rebuild (nbgrader's sanitising pass) and Judge (its autograding pass) are set here.
+# A submission is rebuilt in the instructor's frame and judged in a sealed worker: see SECURITY.md. What nbgrader
+# itself did in these two passes trusts the student's file and the student's kernel.
+c.Autograde.exporter_class = "autograder.preprocessors.Reader"
+c.Autograde.sanitize_preprocessors = ["autograder.preprocessors.Rebuild"]
+c.Autograde.autograde_preprocessors = [
+    "autograder.preprocessors.Judge",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

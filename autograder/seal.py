@@ -107,6 +107,7 @@ class Sandbox:
 
     def __init__(self, exercises, *, trusted=False):
         self.trusted = trusted
+        self.exercises = frozenset(exercises)
         self._cleanup = contextlib.ExitStack()
         try:
             self._start(exercises)
@@ -228,6 +229,11 @@ def furnish(room, exercises):
     for name in ("claims.py", "student.py"):
         shutil.copy(Path(autograde_tests.__file__).with_name(name), tests)
     (room / "site").mkdir()
+
+
+def python_home():
+    """Return the directory of the Python that runs inside."""
+    return Path(os.path.realpath(sys.base_prefix))
 
 
 def numpy_home():

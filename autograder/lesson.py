@@ -1,0 +1,125 @@
+"""A lesson as the grader knows it: the released notebook, which cells are answers, which are graded.
+
+It comes from the instructor's own notebook in `solutions/` and from the gradebook, in which
+`nbgrader generate_assignment` has stored each cell as it was released. The solutions stay behind.
+"""
+
+import copy
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograde_tests import exercises
+
+HIDDEN_TESTS = re.compile(
+    r"^\s*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*\n?", re.DOTALL | re.MULTILINE
+)
+MARK_SCHEME = re.compile(r"### BEGIN MARK SCHEME.*?### END MARK SCHEME[^\n]*\n?", re.DOTALL)
+
+
+class LessonError(RuntimeError):
+    """The instructor's own part cannot be graded with; a sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the grader must know of a lesson.
+
+    Attributes:
+        name: For example "06_momentum": assignment and notebook alike.
+        notebook: The released notebook, a dict as in its JSON file, without outputs.
+        imports: `(id, source)` of the instructor's imports cell.
+        code_answers: Ids of the code cells that students fill in, in order.
+        text_answers: Ids of the free-response cells, marked by hand.
+        points: Exercise → full points, for the cells that are graded by claims.
+        rubrics: Id of a free-response cell → the instructor's own answer, for the marker's eyes.
+    """
+
+    name: str
+    notebook: dict
+    imports: tuple
+    code_answers: tuple
+    text_answers: tuple
+    points: dict
+    rubrics: dict
+
+    def exercises(self):
+        """Return the engine's exercises of this lesson by name.
+
+        Raises:
+            LessonError: If a graded cell has no claims.
+        """
+        try:
+            return {name: exercises.find(name) for name in self.points}
+        except LookupError as error:
+            raise LessonError(f"{self.name}: {error}") from error
+
+    def sealed_names(self):
+        """Return the functions that the worker's course_lib must not have: all exercises of the lesson."""
+        names = set(self.points)
+        if self.name in exercises.lessons():
+            names |= {exercise.name for exercise in exercises.of_lesson(self.name)}
+        return frozenset(names)
+
+    def fresh_notebook(self):
+        """Return a copy of the released notebook that may be changed."""
+        return copy.deepcopy(self.notebook)
+
+
+def load(gradebook, name, solutions):
+    """Load a lesson.
+
+    Args:
+        gradebook: An open `nbgrader.api.Gradebook`.
+        name: The lesson's name.
+        solutions: nbgrader's source directory.
+
+    Returns:
+        A `Lesson`.
+
+    Raises:
+        LessonError: If the notebook or its record in the gradebook is missing.
+    """
+    from nbgrader.api import MissingEntry
+
+    path = Path(solutions) / name / f"{name}.ipynb"
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        stored = {cell.name: cell for cell in gradebook.find_notebook(name, name).source_cells}
+    except OSError as error:
+        raise LessonError(f"{path} cannot be read: {error.strerror}") from error
+    except MissingEntry as error:
+        raise LessonError(
+            f"The gradebook does not know the lesson {name}: run `nbgrader generate_assignment {name}` first."
+        ) from error
+    return _from_cells(name, notebook, stored)
+
+
+def _from_cells(name, notebook, stored):
+    code_answers, text_answers, points, rubrics, imports = [], [], {}, {}, None
+    for cell in notebook["cells"]:
+        about = cell["metadata"].get("nbgrader", {})
+        grade_id, source = about.get("grade_id"), _joined(cell["source"])
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+            imports = imports or (grade_id or cell.get("id", "imports"), source)
+        if grade_id in stored:
+            about["checksum"], about["cell_type"] = stored[grade_id].checksum, cell["cell_type"]
+            cell["source"] = MARK_SCHEME.sub("", HIDDEN_TESTS.sub("", stored[grade_id].source))
+        elif about.get("solution") or about.get("grade"):
+            raise LessonError(f"{name}: the cell {grade_id} is newer than the release; generate it again.")
+        if about.get("solution") and cell["cell_type"] == "code":
+            code_answers.append(grade_id)
+        elif about.get("solution"):
+            text_answers.append(grade_id)
+            rubrics[grade_id] = source
+        elif about.get("grade"):
+            points[grade_id] = float(about["points"])
+    if imports is None:
+        raise LessonError(f"{name}: the notebook has no code cell")
+    return Lesson(name, notebook, imports, tuple(code_answers), tuple(text_answers), points, rubrics)
+
+
+def _joined(source):
+    return source if isinstance(source, str) else "".join(source)

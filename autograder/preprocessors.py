@@ -1,0 +1,125 @@
+"""Our two steps in `nbgrader autograde`, and the reader before them; `nbgrader_config.py` puts them there.
+
+`Rebuild` takes the place of nbgrader's sanitising pass, `Judge` that of its autograding pass. nbgrader's own
+`SaveAutoGrades` then reads the points from the notebook, as it always does.
+"""
+
+import contextlib
+import json
+import os
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder import draws, lesson, parents, rebuild, seal, submission, verdict
+
+NOTE = "autograder"
+
+
+class Reader(NotebookExporter):
+    """Read a submission without trusting it: a broken file is an empty submission, with a note."""
+
+    def from_filename(self, filename, resources=None, **kwargs):
+        """Read one file; only in the sanitising pass is it the student's own."""
+        if not getattr(self.parent, "_sanitizing", False):
+            return super().from_filename(filename, resources=resources, **kwargs)
+        read = submission.read(filename)
+        if read.unreadable:
+            self.log.error("%s: %s", filename, read.unreadable)
+        notebook = nbformat.v4.new_notebook()
+        notebook.metadata[NOTE] = {"answers": read.answers, "unreadable": read.unreadable}
+        return self.from_notebook_node(notebook, resources=resources, **kwargs)
+
+
+class Rebuild(NbGraderPreprocessor):
+    """Replace the notebook by the instructor's, with the student's answers in it."""
+
+    def preprocess(self, notebook, resources):
+        """Return the rebuilt notebook."""
+        note = notebook.metadata[NOTE]
+        read = submission.Submission(dict(note["answers"]), note["unreadable"])
+        rebuilt = rebuild.rebuild(_lesson(self, resources), read)
+        for text in rebuilt.notes:
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], text)
+        result = nbformat.from_dict(rebuilt.notebook)
+        result.metadata[NOTE] = {"unreadable": read.unreadable, "notes": list(rebuilt.notes)}
+        return result, resources
+
+
+class Judge(NbGraderPreprocessor):
+    """Judge the answers in a sealed worker, and write the outputs that nbgrader reads."""
+
+    def preprocess(self, notebook, resources):
+        """Return the notebook with points and feedback in it.
+
+        Raises:
+            LessonError: If a fault of ours left an exercise ungraded; nbgrader then reports the submission.
+        """
+        taught = _lesson(self, resources)
+        note = notebook.metadata.pop(NOTE)
+        read = submission.Submission(unreadable=note["unreadable"])
+        plain = json.loads(json.dumps(notebook))
+        sources = {
+            cell["metadata"]["nbgrader"]["grade_id"]: cell["source"]
+            for cell in plain["cells"]
+            if "nbgrader" in cell["metadata"]
+        }
+        cells = (taught.imports, *((cell_id, sources[cell_id]) for cell_id in taught.code_answers))
+        rebuilt = rebuild.Rebuilt(plain, cells, tuple(note["notes"]))
+        decided = decide(taught, rebuilt, read, Path(_course(self).root))
+        if decided.faults:
+            raise lesson.LessonError("; ".join(item.text for item in decided.faults))
+        verdict.write_outputs(plain, decided)
+        return nbformat.from_dict(plain), resources
+
+
+def decide(taught, rebuilt, read, directory):
+    """Judge one submission, with one more try if the sealed parent was lost.
+
+    Args:
+        taught: A `Lesson`.
+        rebuilt: A `Rebuilt`.
+        read: A `Submission`.
+        directory: Where the gradebook and the secret lie.
+
+    Returns:
+        A `Verdict`.
+    """
+    key = draws.secret(directory)
+    sandbox = parents.sandbox_for(taught)
+    with contextlib.suppress(seal.SealError):
+        return verdict.decide(taught, rebuilt, read, sandbox, key)
+    parents.forget(sandbox)
+    return verdict.decide(taught, rebuilt, read, parents.sandbox_for(taught), key)
+
+
+_lessons = {}
+
+
+def _lesson(preprocessor, resources):
+    """Return the lesson of the notebook in hand; it is read again only if its file has changed."""
+    course = _course(preprocessor)
+    name = resources["nbgrader"]["assignment"]
+    solutions = os.path.join(course.root, course.source_directory)
+    path = Path(solutions) / name / f"{name}.ipynb"
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    known = _lessons.get(path)
+    if known is None or known[0] != changed:
+        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
+            _lessons[path] = changed, lesson.load(gradebook, name, solutions)
+    return _lessons[path][1]
+
+
+def _course(preprocessor):
+    """Return nbgrader's idea of where the course lies."""
+    ancestor = preprocessor
+    while ancestor is not None:
+        course = getattr(ancestor, "coursedir", None)
+        if course is not None:
+            return course
+        ancestor = ancestor.parent
+    return CourseDirectory(config=preprocessor.config)

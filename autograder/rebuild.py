@@ -1,0 +1,86 @@
+"""Rebuild, don't sanitise: the instructor's notebook with the source text of the student's answers in it."""
+
+import re
+from dataclasses import dataclass
+
+# Markdown is HTML with a beard. An answer is shown to the marker, in Formgrader and in feedback, so nothing in
+# it may become a tag, a link or a MathJax macro that writes HTML.
+LINK = re.compile(r"\]\s*(?=[(\[:])")
+MATHJAX_HTML = re.compile(
+    r"\\(?=(?:href|url|style|class|cssId|data|require|texttip|tooltip|unicode|mmlToken|html\w*|includegraphics"
+    r"|def|let|gdef|edef|newcommand|renewcommand|newenvironment|Declare\w*|csname|char)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A submission in the instructor's frame.
+
+    Attributes:
+        notebook: A dict as in a notebook's JSON.
+        cells: `(id, source)` of the imports cell and of the student's code answers, in order: all that is run.
+        notes: What was odd about the submission, a sentence each.
+    """
+
+    notebook: dict
+    cells: tuple
+    notes: tuple
+
+
+def rebuild(lesson, submission):
+    """Put a student's answers into the released notebook.
+
+    Args:
+        lesson: A `Lesson`.
+        submission: A `Submission`; where an answer is missing, the stub stays.
+
+    Returns:
+        A `Rebuilt`.
+    """
+    notebook, cells, notes = lesson.fresh_notebook(), [lesson.imports], []
+    if submission.unreadable:
+        notes.append(f"The submitted file could not be graded. {submission.unreadable}")
+    for cell in notebook["cells"]:
+        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if grade_id in lesson.code_answers or grade_id in lesson.text_answers:
+            text, note = _chosen(grade_id, cell["source"], submission)
+            notes += [note] if note and not submission.unreadable else []
+            cell["source"] = text if grade_id in lesson.code_answers else inert_markdown(text, cell["source"])
+        if grade_id in lesson.code_answers:
+            cells.append((grade_id, cell["source"]))
+    return Rebuilt(notebook, tuple(cells), tuple(notes))
+
+
+def _chosen(grade_id, stub, submission):
+    """Return the text to grade, and what was odd."""
+    texts = submission.answers.get(grade_id, [])
+    written = [text for text in texts if text.strip() != stub.strip()]
+    if not texts:
+        return stub, f"The cell {grade_id} is missing."
+    if len(texts) > 1:
+        return (written or [stub])[
+            -1
+        ], f"The cell {grade_id} is there {len(texts)} times; the last was graded."
+    return texts[0], ""
+
+
+def inert_markdown(text, stub=""):
+    """Make a free-response answer safe to render.
+
+    Args:
+        text: Markdown from a student.
+        stub: The released text; it is returned as it is, so that nbgrader sees that nothing was written.
+
+    Returns:
+        Markdown in which no HTML, link, image or HTML-writing macro is alive.
+
+    Example:
+        >>> inert_markdown("a < b, <script>alert(1)</script> and [x](javascript:alert(1))")
+        'a &lt; b, &lt;script>alert(1)&lt;/script> and [x]\\\\(javascript:alert(1))'
+    """
+    if text == stub:
+        return text
+    text = text.replace("<", "&lt;")
+    text = LINK.sub(lambda match: match.group().rstrip() + "\\", text)
+    return MATHJAX_HTML.sub(r"\\backslash ", text)

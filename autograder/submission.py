@@ -1,0 +1,117 @@
+"""Reading what a student handed in: the source text of their answer cells, and nothing else.
+
+Metadata, tags, outputs, attachments, extra cells and links never get further than this module.
+"""
+
+import json
+import os
+import stat
+from dataclasses import dataclass, field
+
+MAX_FILE = 32 * 1024 * 1024
+MAX_SOURCE = 200_000
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The answers of one notebook.
+
+    Attributes:
+        answers: Grade id → the source of each cell that bears it, in order.
+        unreadable: Why nothing could be read, a sentence; empty if the file was read.
+    """
+
+    answers: dict = field(default_factory=dict)
+    unreadable: str = ""
+
+
+def read(path):
+    """Read a submitted notebook of any format version.
+
+    Args:
+        path: The file. A link, a device or a huge file is not read.
+
+    Returns:
+        A `Submission`; it never raises because of what the file holds.
+    """
+    try:
+        return Submission(_answers(_parse(_content(path))))
+    except _UnreadableError as error:
+        return Submission(unreadable=str(error))
+
+
+class _UnreadableError(Exception):
+    """The reason, as a sentence."""
+
+
+def _content(path):
+    try:
+        # A submitted link would show the student another one's file, or ours; a FIFO would never end.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise _UnreadableError("There is no such file.") from error
+    except OSError as error:
+        raise _UnreadableError(
+            f"The file cannot be opened ({error.strerror}); links are not followed."
+        ) from error
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _UnreadableError("This is not a regular file.")
+        if status.st_nlink > 1 and status.st_uid != os.geteuid():
+            raise _UnreadableError("The file has several names (a hard link).")
+        content = file.read(MAX_FILE + 1)
+    if len(content) > MAX_FILE:
+        raise _UnreadableError(f"The file is larger than {MAX_FILE // 1024**2} MiB.")
+    return content
+
+
+def _parse(content):
+    try:
+        notebook = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise _UnreadableError(f"The file holds no JSON ({type(error).__name__}).") from error
+    version = notebook.get("nbformat") if isinstance(notebook, dict) else None
+    if not isinstance(version, int):
+        raise _UnreadableError("The file is JSON, but no notebook.")
+    if version < 4:
+        return _upgraded(content)
+    return notebook
+
+
+def _upgraded(content):
+    import nbformat
+
+    try:
+        return nbformat.reads(content.decode("utf-8"), as_version=4)
+    except Exception as error:
+        raise _UnreadableError(
+            f"The notebook's old format cannot be read ({type(error).__name__})."
+        ) from error
+
+
+def _answers(notebook):
+    answers = {}
+    cells = notebook.get("cells")
+    for cell in cells if isinstance(cells, list) else ():
+        grade_id = _grade_id(cell)
+        if grade_id is not None:
+            answers.setdefault(grade_id, []).append(_source(cell))
+    return answers
+
+
+def _grade_id(cell):
+    metadata = cell.get("metadata") if isinstance(cell, dict) else None
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return grade_id if isinstance(grade_id, str) else None
+
+
+def _source(cell):
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str) or len(source) > MAX_SOURCE:
+        return ""
+    # Lone surrogates (JSON allows "\ud800") can be stored nowhere.
+    return source.encode("utf-8", "replace").decode("utf-8")
