@@ -38,7 +38,7 @@ def _classes(name, value, arguments):
 
 
 def _same_shape(other):
-    """Numbers in the shape of the argument `other`."""
+    """Numbers in the shape of the argument `other`, in its dtype: whole targets do not widen float32."""
 
     def rule(name, value, arguments):
         numbers, expected = np.asarray(value), np.shape(arguments[other])
@@ -46,7 +46,7 @@ def _same_shape(other):
             raise TypeError(f"{name} must hold numbers, got {numbers.dtype}")
         if numbers.shape != expected:
             raise ValueError(f"{name} must have the shape of {other}, {expected}, got {numbers.shape}")
-        return numbers
+        return numbers.astype(arguments[other].dtype, copy=False)
 
     return rule
 
