@@ -16,28 +16,38 @@ class ClaimFailed(AssertionError):
     """A claim about a student's function does not hold.
 
     Attributes:
-        sentence: what is wrong, in one sentence.
+        sentence: what is wrong, in one sentence that gives no number away.
+        detail: what may follow it where the numbers are no secret.
         expected: the reference's value, or None where there is none to show.
         got: the student's value.
         relative_error: the largest one, or None where it has no meaning.
     """
 
-    def __init__(self, sentence, *, expected=None, got=None, relative_error=None):
+    def __init__(self, sentence, *, detail="", expected=None, got=None, relative_error=None):
         super().__init__(sentence)
         self.sentence = sentence
+        self.detail = detail
         self.expected = expected
         self.got = got
         self.relative_error = relative_error
 
+    def __str__(self):
+        return f"{self.sentence} {self.detail}".rstrip()
 
-def holds(condition, sentence):
+
+def holds(condition, sentence, detail=""):
     """Fail with `sentence` unless `condition` is true.
+
+    Args:
+        condition: what should be true.
+        sentence: what is said where it is not; it gives no hidden number away.
+        detail: a second sentence, with numbers, which feedback on hidden numbers leaves out.
 
     Raises:
         ClaimFailed: if the condition is false.
     """
     if not condition:
-        raise ClaimFailed(sentence)
+        raise ClaimFailed(sentence, detail=detail)
 
 
 def agrees(got, expected, *, rtol=None, because=""):
@@ -172,9 +182,10 @@ def _difference_of_numbers(got, expected, rtol, where):
     if errors.size > 1:
         index = tuple(int(i) for i in np.unravel_index(errors.argmax(), errors.shape))
         pair = f"{wanted[index]:.6g} expected, got {have[index]:.6g}"
-        entry = f" The entry {list(index)} is the farthest off: {pair}."
+        entry = f"The entry {list(index)} is the farthest off: {pair}."
     return ClaimFailed(
-        f"{where} is not what the formula gives.{entry}",
+        f"{where} is not what the formula gives.",
+        detail=entry,
         expected=expected,
         got=got,
         relative_error=float(errors.max()),

@@ -49,8 +49,8 @@ class ClaimResult:
 
     @property
     def message(self):
-        """What was wrong, in a sentence; empty where the claim holds."""
-        return self.problem.sentence if self.problem else ""
+        """What was wrong, with its numbers; empty where the claim holds."""
+        return str(self.problem) if self.problem else ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ def render(report, *, inputs=True):
 
     Args:
         report: a `Report` of the judge.
-        inputs: whether to show what was passed in and what was expected; feedback on hidden numbers does not.
+        inputs: whether to show what was passed in, expected and printed; feedback on hidden numbers does not.
 
     Returns:
         The message, without a trailing newline.
@@ -24,15 +24,16 @@ def render(report, *, inputs=True):
     if report.passed:
         lines = [f"✓ {name}: all {held} claims hold."]
     elif report.ended == "missing":
-        return f"✗ {name}: {_first_failure(report).message}"
+        return f"✗ {name}: {_first_failure(report).problem.sentence}"
     else:
         lines = [f"✗ {name}: {held} of {len(report.claims)} claims hold."]
         lines += _explanation(_first_failure(report), report, inputs)
     if report.hint:
         lines += ["", f"Hint ({report.hint.name.replace('_', ' ')}): {report.hint.text}"]
-    if report.printed:
+    if report.printed and inputs:
         lines += ["", f"By the way: your function printed {_shortened(report.printed.strip())!r}."]
-    lines += [f"By the way: numpy or Python warned: {text}" for text in report.warned[:3]]
+    if inputs:
+        lines += [f"By the way: numpy or Python warned: {text}" for text in report.warned[:3]]
     return "\n".join(lines)
 
 
@@ -43,13 +44,15 @@ def _first_failure(report):
 def _explanation(claim, report, inputs):
     problem = claim.problem
     lines = ["", claim.question, f"  {problem.sentence}"]
+    if inputs and problem.detail:
+        lines.append(f"  {problem.detail}")
     if inputs and claim.call is not None:
         lines += ["", *_call(claim.call, report.exercise.reference)]
         if problem.expected is not None:
             lines += [f"  expected   {value_as_text(problem.expected)}"]
         if problem.expected is not None or problem.got is not None:
             lines += [f"  got        {value_as_text(problem.got)}"]
-    if problem.relative_error is not None:
+    if inputs and problem.relative_error is not None:
         lines += [f"  relative error {problem.relative_error:.2g}"]
     return lines
 

@@ -76,8 +76,8 @@ class Call:
 class CallFailed(ClaimFailed):
     """A call that came back without a value that a claim can use."""
 
-    def __init__(self, sentence, ended, *, got=None):
-        super().__init__(sentence, got=got)
+    def __init__(self, sentence, ended, *, detail=""):
+        super().__init__(sentence, detail=detail)
         self.ended = ended
 
 
@@ -159,8 +159,11 @@ def _raise_unless_usable(name, outcome, fresh):
         raise CallFailed(f"`{name}` is not written yet{reason}.", "missing")
     if outcome.ended == "error":
         error = outcome.error
-        line = f"\n    {error.line}" if error.line else ""
-        raise CallFailed(f"`{name}` raised {error.type_name}: {error.message}{line}", "error")
+        where = f" in {error.line}" if error.line else ""
+        # An exception's own text can hold the numbers that were passed in.
+        raise CallFailed(
+            f"`{name}` raised {error.type_name}{where}.", "error", detail=f"It says: {error.message}"
+        )
     if outcome.ended != "ok":
         raise CallFailed(f"`{name}` {ENDINGS[outcome.ended]}", outcome.ended)
     if outcome.value is None:

@@ -1,0 +1,359 @@
+"""The engine of `check` and `grade`: what it notices, what it says and what it counts."""
+
+import contextlib
+import json
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+from autograde_tests import exercises, judge, messages, notebook, submission
+from autograde_tests.claims import ClaimFailed, agrees, difference, holds
+from autograde_tests.exercises import Claim, Exercise
+from autograde_tests.student import ErrorInfo, LocalAnswerer, Student, calls_of
+
+EXERCISE = exercises.find("momentum")
+
+
+def report_on(function, numbers=None):
+    answerer = LocalAnswerer({"momentum": function}, seconds=0.3)
+    return judge.examine(EXERCISE, answerer, numbers or judge.fixed_numbers(EXERCISE))
+
+
+def right(params, grads, state=None, *, lr, beta=0.9):
+    velocity = (0.0 if state is None else beta * state) + (1 - beta) * grads
+    return params - lr * velocity, velocity
+
+
+def calls_of_first(report):
+    return report.claims[0].call.args[0]
+
+
+class TestAgrees:
+    @pytest.mark.parametrize(
+        ("got", "expected"),
+        [
+            ((1.0, 2), [1.0, 2]),
+            (np.float64(3.0), 3.0),
+            (3, 3.0),
+            (np.array(2.5), 2.5),
+            (np.array([np.nan, np.inf]), np.array([np.nan, np.inf])),
+            (np.array([1.0, 1e-20]), np.array([1.0 + 1e-12, 0.0])),
+            ({"b": 1.0, "a": "x"}, {"a": "x", "b": 1.0}),
+            (np.array([], dtype=float), np.array([], dtype=float)),
+            (np.bool_(True), True),
+            (None, None),
+        ],
+    )
+    def test_equal_in_all_that_matters(self, got, expected):
+        """Do values that say the same agree, whatever wraps them?"""
+        agrees(got, expected)
+
+    @pytest.mark.parametrize(
+        ("got", "expected", "says"),
+        [
+            (None, np.ones(2), "an array of shape (2,), but it is None"),
+            ([1.0, 2.0], np.ones(2), "but it is a list of 2"),
+            (np.ones((2, 1)), np.ones(2), "shape (2,), but it has shape (2, 1)"),
+            (np.ones(2, np.float64), np.ones(2, np.float32), "keep the type float32"),
+            (np.ones(2, complex), np.ones(2), "real numbers, but it holds complex128"),
+            (np.array(["a", "b"]), np.ones(2), "real numbers"),
+            (np.ones(3), (np.ones(3), None), "a tuple of 2, but it is an array of shape (3,)"),
+            ((np.ones(2), 1.0), (np.ones(2), None), "Item 1 of the result should be None"),
+            (True, 1.0, "a number, but it is a bool"),
+            (np.array([1.0, np.nan]), np.array([1.0, 2.0]), "The entry [1] is the farthest off"),
+            (-np.inf, np.inf, "is not what the formula gives"),
+            ("ok", "good", "should be 'good'"),
+            ({"a": 1}, {"b": 1}, "should have the keys 'b'"),
+            (1.0, {"b": 1}, "should be a dict, but it is a number"),
+        ],
+    )
+    def test_what_differs_is_named(self, got, expected, says):
+        """Is the first difference said in words?"""
+        with pytest.raises(ClaimFailed) as raised:
+            agrees(got, expected)
+        assert says in str(raised.value)
+
+    def test_the_relative_error_is_that_of_the_worst_entry(self):
+        """Is the error relative to the larger of the two entries?"""
+        problem = difference(np.array([1.0, 4.0]), np.array([1.0, 5.0]))
+        assert problem.relative_error == pytest.approx(0.2)
+
+    def test_float32_is_given_its_rounding(self):
+        """Is the tolerance that of the reference's own type?"""
+        agrees(np.float32([1.00001]), np.float32([1.0]))
+        with pytest.raises(ClaimFailed):
+            agrees(np.array([1.00001]), np.array([1.0]))
+
+    def test_holds_says_its_sentence(self):
+        """Does a property that fails say what it was given to say?"""
+        holds(True, "never said")
+        with pytest.raises(ClaimFailed, match=r"^The loss rose\.$"):
+            holds(False, "The loss rose.")
+
+
+class TestWhatIsNoticed:
+    def test_a_right_answer_gets_all_points_as_a_float(self):
+        """Are the points a built-in float, since nbgrader takes nothing else for a number?"""
+        report = report_on(right)
+        assert report.passed and report.points == 4.0 and type(report.points) is float
+
+    def test_partial_credit_is_the_share_of_claims(self):
+        """Does one claim in five give a fifth of the points?"""
+
+        def sums(params, grads, state=None, *, lr, beta=0.9):
+            velocity = (0.0 if state is None else beta * state) + grads
+            return params - lr * velocity, velocity
+
+        assert report_on(sums).points == pytest.approx(0.8)
+
+    def test_none_is_named(self):
+        """Does a forgotten `return` read as one?"""
+        report = report_on(lambda *args, **kwargs: None)
+        assert report.points == 0 and "is its last line a `return`?" in report.claims[0].message
+
+    def test_an_exception_comes_with_the_students_own_line(self):
+        """Does the message name the line of the student's cell, not numpy's?"""
+        source = (
+            "def momentum(params, grads, state=None, *, lr, beta=0.9):\n    return np.linalg.inv(params), 1\n"
+        )
+        scope = {"np": np}
+        exec(compile(source, "<momentum>", "exec"), scope)
+        report = report_on(scope["momentum"])
+        assert report.claims[0].ended == "error"
+        assert "LinAlgError" in report.claims[0].message and "line 2" in report.claims[0].message
+
+    def test_changed_arguments_are_named(self):
+        """Is an in-place change seen, and the caller's array safe from it?"""
+        params = np.ones(3)
+        student = Student(LocalAnswerer({"shrink": lambda params: np.multiply(params, 0.5, out=params)}))
+        with pytest.raises(ClaimFailed, match=r"changed `params` in place"):
+            student.shrink(params)
+        assert np.all(params == 1.0)
+
+    def test_a_view_is_refused_where_a_fresh_array_is_asked(self):
+        """Is shared memory seen, and only where it matters?"""
+        answerer = LocalAnswerer({"half": lambda vector: vector[:2]})
+        with pytest.raises(ClaimFailed, match="a view of `vector`"):
+            Student(answerer, fresh=("half",)).half(np.ones(4))
+        assert Student(answerer).half(np.ones(4)).shape == (2,)
+
+    def test_the_global_random_state_is_guarded(self):
+        """Is a draw from numpy's global generator seen and undone?"""
+        before = np.random.get_state()[2]
+        with pytest.raises(ClaimFailed, match="global random state"):
+            Student(LocalAnswerer({"draw": lambda: np.random.rand(3)})).draw()
+        assert np.random.get_state()[2] == before
+
+    def test_an_endless_loop_ends(self):
+        """Is a loop stopped, even one that swallows exceptions, and are the other claims not waited for?"""
+
+        def endless(params, grads, state=None, *, lr, beta=0.9):
+            while True:
+                with contextlib.suppress(Exception):
+                    time.sleep(0.01)
+
+        started = time.monotonic()
+        report = report_on(endless)
+        assert time.monotonic() - started < 3
+        assert [claim.ended for claim in report.claims] == ["time"] + ["skipped"] * 4
+
+    def test_a_stub_is_not_a_mistake(self):
+        """Is an unwritten exercise called unwritten, without an explanation of what is wrong?"""
+
+        def momentum(params, grads, state=None, *, lr, beta=0.9):
+            raise NotImplementedError
+
+        text = messages.render(report_on(momentum))
+        assert text == "✗ momentum: `momentum` is not written yet."
+
+    def test_another_stub_is_the_one_that_is_named(self):
+        """Where a written function calls an unwritten one, is the latter named?"""
+
+        def velocity_of(grads):
+            raise NotImplementedError
+
+        def momentum(params, grads, state=None, *, lr, beta=0.9):
+            return velocity_of(grads)
+
+        assert "it calls `velocity_of`, which is a stub" in messages.render(report_on(momentum))
+
+    def test_prints_and_warnings_are_mentioned_and_cost_nothing(self, capsys):
+        """Do a print and a warning leave the points alone, and stay out of the output?"""
+
+        def talks(*args, **kwargs):
+            print("velocity!")
+            warnings.warn("halving", stacklevel=1)
+            return right(*args, **kwargs)
+
+        report = report_on(talks)
+        text = messages.render(report)
+        assert report.passed and "velocity!" in text and "halving" in text
+        assert capsys.readouterr() == ("", "")
+
+    def test_functions_passed_in_are_counted(self):
+        """Does the record say how often, and where, the student evaluated a gradient?"""
+        student = Student(LocalAnswerer({"ask": lambda gradient: gradient(1.0) + gradient(2.0)}))
+        assert student.ask(lambda at: 3 * at) == 9.0
+        (call,) = calls_of(student)
+        assert call.evaluations == {"0": [(1.0,), (2.0,)]}
+
+    def test_a_generator_is_not_advanced(self):
+        """Can a claim hand the same generator to the student and to the reference?"""
+        rng = np.random.default_rng(1)
+        student = Student(LocalAnswerer({"draw": lambda rng: rng.normal(size=3)}))
+        assert np.array_equal(student.draw(rng), np.random.default_rng(1).normal(size=3))
+        assert np.array_equal(rng.normal(size=3), np.random.default_rng(1).normal(size=3))
+
+
+class TestBlame:
+    def exercise_with(self, function):
+        claim = Claim("test_it", "Is it?", function)
+        return Exercise("momentum", "06_momentum", 2, (claim,), right, "", 1.0, False)
+
+    def test_a_value_that_a_claim_cannot_use_is_the_students_fault(self):
+        """Where unpacking the student's value fails, is the value's kind named?"""
+
+        def claim(student, rng):
+            params, state = student.momentum(np.ones(2), np.ones(2), lr=0.1)
+            agrees(params + state, params + state)
+
+        answerer = LocalAnswerer({"momentum": lambda *args, **kwargs: np.ones(3)})
+        report = judge.examine(self.exercise_with(claim), answerer, judge.fixed_numbers(EXERCISE))
+        assert "should be a tuple of 2, but it is an array of shape (3,)" in report.claims[0].message
+
+    def test_a_claim_that_fails_on_the_reference_is_ours(self):
+        """Is a broken claim an error of the course, and never points lost?"""
+
+        def claim(student, rng):
+            student.momentum(np.ones(2), np.ones(2), lr=0.1)
+            raise KeyError("a typing error in a claim")
+
+        with pytest.raises(judge.JudgeError, match="fails on the reference"):
+            judge.examine(
+                self.exercise_with(claim), LocalAnswerer({"momentum": right}), judge.fixed_numbers(EXERCISE)
+            )
+
+
+class TestNumbers:
+    def test_check_draws_the_same_numbers_every_time(self):
+        """Can a student follow the numbers of a message through to the next try?"""
+        first, second = (judge.fixed_numbers(EXERCISE)("test_x").normal(size=4) for _ in range(2))
+        assert np.array_equal(first, second)
+
+    def test_grade_draws_others(self):
+        """Would an answer that knows the numbers of `check` by heart fail?"""
+        first, second = (judge.fresh_numbers()("test_x").normal(size=4) for _ in range(2))
+        assert not np.array_equal(first, second)
+
+    def test_an_answer_learned_by_heart_fails(self):
+        """Does a function that knows the answers of `check` get nothing from `grade`?"""
+        known = {}
+        learner = LocalAnswerer(
+            {"momentum": lambda *args, **kwargs: known.setdefault(repr(args), right(*args, **kwargs))}
+        )
+        judge.examine(EXERCISE, learner, judge.fixed_numbers(EXERCISE))
+        report = report_on(lambda *args, **kwargs: known.get(repr(args), 0.0), judge.fresh_numbers())
+        assert report.points == 0.0
+
+
+class TestTheFaceInTheNotebook:
+    def test_check_raises_one_readable_message(self):
+        """Does Jupyter show the message alone, line by line, without a traceback?"""
+
+        def momentum(params, grads, state=None, *, lr, beta=0.9):
+            return params + lr * grads, grads
+
+        with pytest.raises(notebook.CheckFailed) as raised:
+            notebook.check(momentum)
+        lines = raised.value._render_traceback_()
+        assert lines[0] == "✗ momentum: 0 of 5 claims hold."
+        assert any(line.strip().startswith("expected") for line in lines)
+        assert not any("Traceback" in line or "\x1b" in line for line in lines)
+
+    def test_check_does_not_stop_a_cell_that_is_being_graded(self, monkeypatch, capsys):
+        """While nbgrader autogrades, does the cell go on to its points?"""
+
+        def momentum(params, grads, state=None, *, lr, beta=0.9):
+            return params, grads
+
+        monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+        notebook.check(momentum)
+        assert capsys.readouterr().out.startswith("✗ momentum")
+        assert notebook.grade(momentum) == 0.0
+
+    @pytest.mark.parametrize("face", [notebook.check, notebook.grade])
+    def test_the_reference_itself_is_refused(self, face):
+        """Is course_lib's own function no answer?"""
+        with pytest.raises(TypeError, match="course_lib's own momentum"):
+            face(EXERCISE.reference)
+
+    @pytest.mark.parametrize("face", [notebook.check, notebook.grade])
+    def test_what_is_no_exercise_is_named(self, face):
+        """Are a call instead of a function, and a renamed function, told apart?"""
+        with pytest.raises(TypeError, match="pass the function itself"):
+            face(3.0)
+        with pytest.raises(LookupError, match="has the function in your cell been renamed"):
+            face(lambda: None)
+
+    def test_hidden_inputs_stay_hidden(self):
+        """Does a message for feedback hold no number that was passed in, expected, printed or raised?"""
+
+        def wrong(params, grads, state=None, *, lr, beta=0.9):
+            print(params)
+            warnings.warn(str(params), stacklevel=1)
+            return params, grads
+
+        def raises(params, grads, state=None, *, lr, beta=0.9):
+            raise ValueError(params)
+
+        for function in (wrong, raises):
+            report = report_on(function)
+            entry = np.array2string(calls_of_first(report), precision=5)[2:9]
+            assert entry in messages.render(report)
+            assert entry not in messages.render(report, inputs=False)
+            assert "expected" not in messages.render(report, inputs=False)
+
+
+class TestSubmission:
+    def notebook_with(self, path, *sources):
+        cells = [
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": f"c{number}",
+                "metadata": {"nbgrader": {"solution": True, "grade_id": f"c{number}"}} if number else {},
+                "outputs": [],
+                "source": source,
+            }
+            for number, source in enumerate(sources)
+        ]
+        path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+        return path
+
+    def test_one_broken_cell_does_not_hide_the_others(self, tmp_path):
+        """Are the functions of the sound cells found, and the broken cell named?"""
+        path = self.notebook_with(
+            tmp_path / "x.ipynb", "import numpy as np", "def f(:", "def g():\n    return np.pi"
+        )
+        functions, raised = submission.functions_of(path)
+        assert functions["g"]() == np.pi
+        assert list(raised) == ["c1"] and isinstance(raised["c1"], SyntaxError)
+
+    @pytest.mark.parametrize("content", ["no json", "[]", '{"cells": 3}', ""])
+    def test_what_is_no_notebook_is_said_to_be_none(self, tmp_path, content):
+        """Does a broken file give one clear sentence with its name?"""
+        path = tmp_path / "broken.ipynb"
+        path.write_text(content)
+        with pytest.raises(submission.UnreadableNotebook, match=r"broken\.ipynb is not a notebook"):
+            submission.functions_of(path)
+        with pytest.raises(submission.UnreadableNotebook, match="cannot be opened"):
+            submission.read(tmp_path / "absent.ipynb")
+
+
+def test_error_info_is_plain():
+    """Is what crosses to the judge made of built-in types?"""
+    outcome = LocalAnswerer({"f": lambda: 1 / 0}).call("f", (), {})
+    assert outcome.error == ErrorInfo("ZeroDivisionError", "division by zero", outcome.error.line)
+    assert isinstance(outcome.error.line, str)
