@@ -34,6 +34,8 @@ class Lesson:
         text_answers: Ids of the free-response cells, marked by hand.
         points: Exercise → full points, for the cells that are graded by claims.
         rubrics: Id of a free-response cell → the instructor's own answer, for the marker's eyes.
+        folder: The lesson's folder in `solutions/`.
+        files: Other files in it: data that the lesson reads.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Lesson:
     text_answers: tuple
     points: dict
     rubrics: dict
+    folder: str
+    files: tuple
 
     def exercises(self):
         """Return the engine's exercises of this lesson by name.
@@ -93,10 +97,14 @@ def load(gradebook, name, solutions):
         raise LessonError(
             f"The gradebook does not know the lesson {name}: run `nbgrader generate_assignment {name}` first."
         ) from error
-    return _from_cells(name, notebook, stored)
+    files = [
+        other for other in sorted(path.parent.rglob("*")) if other.is_file() and other.suffix != ".ipynb"
+    ]
+    files = [str(other) for other in files if not any(part.startswith(".") for part in other.parts[-2:])]
+    return _from_cells(name, notebook, stored, str(path.parent), tuple(files))
 
 
-def _from_cells(name, notebook, stored):
+def _from_cells(name, notebook, stored, folder, files):
     code_answers, text_answers, points, rubrics, imports = [], [], {}, {}, None
     for cell in notebook["cells"]:
         about = cell["metadata"].get("nbgrader", {})
@@ -118,7 +126,8 @@ def _from_cells(name, notebook, stored):
             points[grade_id] = float(about["points"])
     if imports is None:
         raise LessonError(f"{name}: the notebook has no code cell")
-    return Lesson(name, notebook, imports, tuple(code_answers), tuple(text_answers), points, rubrics)
+    answers = tuple(code_answers), tuple(text_answers)
+    return Lesson(name, notebook, imports, *answers, points, rubrics, folder, files)
 
 
 def _joined(source):

@@ -40,6 +40,23 @@ def read(path):
         return Submission(unreadable=str(error))
 
 
+def read_text(path, limit):
+    """Read a small text file that a student handed in.
+
+    Args:
+        path: The file; a link or a device is not read.
+        limit: Largest size in bytes.
+
+    Returns:
+        Its text, or None.
+    """
+    try:
+        content = _content(path)
+    except _UnreadableError:
+        return None
+    return content.decode("utf-8", "replace") if len(content) <= limit else None
+
+
 class _UnreadableError(Exception):
     """The reason, as a sentence."""
 

@@ -1,0 +1,139 @@
+"""The command line: `autograder grade`, `autograder doctor`."""
+
+import argparse
+import json
+import os
+import sys
+
+from autograder import parents, probe, seal
+
+GRADED, LEFT_UNGRADED, REFUSED = 0, 1, 2
+
+
+def main(arguments=None):
+    """Run a command; return the exit status: 0 all graded, 1 something left ungraded, 2 refused."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        print("\nStopped. What was finished is safe; run the same command again to go on.", file=sys.stderr)
+        return LEFT_UNGRADED
+    except (seal.SealError, *_refusals()) as error:
+        print(f"Nothing more was graded: {error}", file=sys.stderr)
+        return REFUSED
+
+
+def _refusals():
+    from autograder.journal import Busy
+    from autograder.lesson import LessonError
+
+    return (Busy, LessonError, FileNotFoundError)
+
+
+def _parser():
+    parser = argparse.ArgumentParser("autograder", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    grade = commands.add_parser("grade", help="grade what was handed in", description=_grade.__doc__)
+    grade.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default")
+    grade.add_argument("--students", nargs="+", metavar="NAME", help="only these")
+    grade.add_argument("--force", action="store_true", help="grade again what has not changed")
+    grade.add_argument("--dry-run", action="store_true", help="say what would be graded, and write nothing")
+    grade.add_argument("--json", action="store_true", help="print the summary as JSON")
+    grade.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes; all cores by default"
+    )
+    grade.add_argument("--course", default=".", help="the course's root; this directory by default")
+    grade.add_argument(
+        "--trusted-submissions",
+        action="store_true",
+        default=parents.trusted_submissions(),
+        help="run student code WITHOUT the seal: it can read and write all that you can",
+    )
+    grade.set_defaults(run=_grade)
+    doctor = commands.add_parser("doctor", help="probe the seal", description=_doctor.__doc__)
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _doctor(options):
+    """Probe the seal from inside and print what holds."""
+    with seal.Sandbox(["momentum"]) as sandbox:
+        findings = probe.examine(sandbox)
+    for finding in findings:
+        said = f"   ({finding.said})" if finding.said else ""
+        print(f"{'✓' if finding.holds else '✗'} {finding.name:<13} {finding.claim}{said}")
+    holds = all(finding.holds for finding in findings)
+    print(
+        "\nThe seal holds." if holds else "\nThe seal does NOT hold: `autograder grade` refuses to work here."
+    )
+    return GRADED if holds else REFUSED
+
+
+def _grade(options):
+    """Grade all that was handed in and is new or changed, and record it in nbgrader's gradebook."""
+    from autograder import course, journal, ledger, run
+
+    found = course.find(options.course)
+    names = options.lessons or found.lessons()
+    if options.trusted_submissions:
+        print("Without the seal: student code can read and write all that you can.", file=sys.stderr)
+    with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
+        lessons, jobs, skipped = run.plan(
+            found, gradebook, book, names, students=options.students, force=options.force
+        )
+        if options.dry_run:
+            return _say_what_would_be_done(options, jobs, skipped)
+        with _bar(len(jobs), quiet=options.json) as bar:
+            summary = run.grade_all(
+                found,
+                gradebook,
+                book,
+                lessons,
+                jobs,
+                workers=options.workers,
+                trusted=options.trusted_submissions,
+                progress=lambda graded: bar.update(),
+            )
+    summary.skipped = len(skipped)
+    if options.json:
+        print(json.dumps(summary.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        _say_what_was_done(summary)
+    return LEFT_UNGRADED if summary.faults else GRADED
+
+
+def _bar(total, *, quiet):
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit="submission", disable=quiet or not sys.stderr.isatty())
+
+
+def _say_what_would_be_done(options, jobs, skipped):
+    if options.json:
+        print(json.dumps([[job.student, job.lesson] for job in jobs], ensure_ascii=False))
+        return GRADED
+    for job in jobs:
+        print(f"would grade {job.student}, {job.lesson}")
+    print(f"{len(jobs)} to grade, {len(skipped)} unchanged")
+    return GRADED
+
+
+def _say_what_was_done(summary):
+    print(f"{summary.graded} graded in {summary.seconds:.1f} s, {summary.skipped} unchanged")
+    if summary.endings:
+        print(
+            "Exercises: " + ", ".join(f"{count} {ending}" for ending, count in summary.endings.most_common())
+        )
+    for hint, count in summary.hints.most_common(5):
+        print(f"  {count} × {hint.replace('_', ' ')}")
+    for heading, lines in (
+        ("Could not be read (0 points):", summary.unreadable),
+        ("Odd:", summary.notes),
+        ("LEFT UNGRADED, by a fault of ours:", summary.faults),
+    ):
+        if lines:
+            print("\n".join([heading, *(f"  {line}" for line in lines)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The gradebook: the same rows as `nbgrader autograde` writes, in one session, one commit a submission."""
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.preprocessors import AssignLatePenalties
+
+NO_RESPONSE = "No response."
+
+
+class Ledger:
+    """An open gradebook; a context manager.
+
+    Args:
+        course: A `Course`.
+    """
+
+    def __init__(self, course):
+        self.gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
+        self._session = self.gradebook.db
+        self._assignments = {}
+        self._late = AssignLatePenalties(config=course.config)
+        self._late.init_plugin()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.gradebook.close()
+
+    def graded(self, lesson):
+        """Return the students who have a submission of a lesson in the gradebook."""
+        rows = self._session.query(SubmittedAssignment.student_id).join(Assignment)
+        return {student for (student,) in rows.filter(Assignment.name == lesson)}
+
+    def record(self, lesson, student, timestamp, scores, unanswered):
+        """Write one submission and commit it.
+
+        Args:
+            lesson: The lesson's name.
+            student: The student's; made if the gradebook does not know it.
+            timestamp: When it was handed in, or None.
+            scores: Grade id → automatic score, None where a person must grade.
+            unanswered: Ids of the answer cells that are as they were released.
+
+        Raises:
+            MissingEntry: If the lesson or a cell of it is not in the gradebook.
+        """
+        try:
+            submitted = self._submission(lesson, student)
+            if timestamp is not None:
+                submitted.timestamp = timestamp
+            notebook = next(one for one in submitted.notebooks if one.notebook.name == lesson)
+            self._write_cells(notebook, scores, unanswered)
+            self._penalize(submitted, notebook, student)
+            self._session.commit()
+        except BaseException:
+            self._session.rollback()
+            raise
+
+    def _assignment(self, lesson):
+        """Return the rows of a lesson that do not change: the assignment, and cell id → kind and name."""
+        if lesson not in self._assignments:
+            assignment = self._session.query(Assignment).filter(Assignment.name == lesson).one_or_none()
+            if assignment is None:
+                raise MissingEntry(f"the gradebook has no lesson {lesson}")
+            cells = {
+                cell.id: (notebook.name, cell.type, cell.name)
+                for notebook in assignment.notebooks
+                for cell in self._session.query(BaseCell).filter(BaseCell.notebook_id == notebook.id)
+            }
+            self._assignments[lesson] = assignment.id, [(n.id, n.name) for n in assignment.notebooks], cells
+        return self._assignments[lesson]
+
+    def _submission(self, lesson, student):
+        assignment_id, notebooks, cells = self._assignment(lesson)
+        if self._session.get(Student, student) is None:
+            self._session.add(Student(id=student))
+        key = {"assignment_id": assignment_id, "student_id": student}
+        known = self._session.query(SubmittedAssignment).filter_by(**key).one_or_none()
+        if known is not None:
+            return known
+        submitted = SubmittedAssignment(**key)
+        self._session.add(submitted)
+        for notebook_id, name in notebooks:
+            notebook = SubmittedNotebook(notebook_id=notebook_id, assignment=submitted)
+            for cell_id, (of_notebook, kind, _) in cells.items():
+                if of_notebook != name:
+                    continue
+                if kind in {"GradeCell", "TaskCell"}:
+                    Grade(cell_id=cell_id, notebook=notebook)
+                if kind in {"SolutionCell", "TaskCell"}:
+                    Comment(cell_id=cell_id, notebook=notebook)
+        self._session.flush()
+        return submitted
+
+    def _write_cells(self, notebook, scores, unanswered):
+        _, _, cells = self._assignment(notebook.notebook.name)
+        for grade in notebook.grades:
+            name = cells[grade.cell_id][2]
+            grade.auto_score = scores[name]
+            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        for comment in notebook.comments:
+            comment.auto_comment = NO_RESPONSE if cells[comment.cell_id][2] in unanswered else None
+
+    def _penalize(self, submitted, notebook, student):
+        """Set the late penalty as nbgrader's preprocessor does, with the plugin that the course names."""
+        notebook.late_submission_penalty = None
+        late = submitted.total_seconds_late
+        if late <= 0:
+            return
+        self._session.flush()
+        self._session.refresh(notebook)
+        penalty = self._late.plugin_inst.late_submission_penalty(student, notebook.score, late)
+        if penalty is not None:
+            notebook.late_submission_penalty = self._late._check_late_penalty(notebook, penalty)

@@ -1,0 +1,291 @@
+"""Grading a class: what is to do, on all cores, one finished submission after the other."""
+
+import concurrent.futures
+import contextlib
+import ctypes
+import gc
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder import draws, journal, lesson, parents, rebuild, seal, submission, verdict
+
+PR_SET_PDEATHSIG = 1
+IN_FLIGHT_EACH = 4
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade."""
+
+    student: str
+    lesson: str
+    folder: str
+    destination: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One graded submission: the items, what the gradebook needs, the notebook as it is to be written."""
+
+    job: Job
+    items: tuple
+    scores: dict
+    unanswered: frozenset
+    notes: tuple
+    seconds: float
+
+
+@dataclass
+class Summary:
+    """What became of a class."""
+
+    graded: int = 0
+    skipped: int = 0
+    unreadable: list = field(default_factory=list)
+    faults: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    endings: Counter = field(default_factory=Counter)
+    hints: Counter = field(default_factory=Counter)
+    points: dict = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def add(self, student, name, items, notes):
+        """Count one submission."""
+        self.graded += 1
+        for item in items:
+            self.endings[item["ended"]] += 1
+            if item["hint"]:
+                self.hints[f"{item['exercise']}: {item['hint']}"] += 1
+            if item["ended"] == "fault":
+                self.faults.append(f"{student}, {name}: {item['text']}")
+        if items and all(item["ended"] == "unreadable" for item in items):
+            self.unreadable.append(f"{student}, {name}: {notes[0]}")
+        else:
+            self.notes += [f"{student}, {name}: {note}" for note in notes]
+        self.points.setdefault(student, {})[name] = sum(item["points"] or 0.0 for item in items)
+
+    def as_dict(self):
+        """Return it as plain values."""
+        return {**vars(self), "endings": dict(self.endings), "hints": dict(self.hints)}
+
+
+class Grader:
+    """What one process needs to grade: the lessons, the secret, where students' files are.
+
+    Args:
+        lessons: Name → `Lesson`.
+        key: The course's secret.
+        trusted: Without a seal.
+    """
+
+    def __init__(self, lessons, key, trusted):
+        self.lessons, self.key, self.trusted = lessons, key, trusted
+
+    def grade(self, job):
+        """Grade one submission and write its notebook; return a `Graded`."""
+        begun = time.perf_counter()
+        taught = self.lessons[job.lesson]
+        read = submission.read(Path(job.folder) / f"{job.lesson}.ipynb")
+        rebuilt = rebuild.rebuild(taught, read)
+        decided = self._decide(taught, rebuilt, read)
+        scores, unanswered = scores_of(taught, rebuilt, decided)
+        verdict.write_outputs(rebuilt.notebook, decided)
+        _write(job, rebuilt.notebook, taught)
+        items = tuple(item.as_dict() for item in decided.items)
+        return Graded(job, items, scores, unanswered, rebuilt.notes, time.perf_counter() - begun)
+
+    def _decide(self, taught, rebuilt, read):
+        sandbox = parents.sandbox_for(taught, trusted=self.trusted)
+        with contextlib.suppress(seal.SealError):
+            return verdict.decide(taught, rebuilt, read, sandbox, self.key)
+        parents.forget(sandbox)
+        return verdict.decide(
+            taught, rebuilt, read, parents.sandbox_for(taught, trusted=self.trusted), self.key
+        )
+
+
+def scores_of(taught, rebuilt, decided):
+    """Return grade id → score (None for a person to give) and the ids of untouched answers, as nbgrader would."""
+    stubs = {_grade_id(cell): cell["source"] for cell in taught.notebook["cells"]}
+    answers = {_grade_id(cell): cell["source"] for cell in rebuilt.notebook["cells"]}
+    solutions = (*taught.code_answers, *taught.text_answers)
+    unanswered = frozenset(name for name in solutions if answers[name] == stubs[name])
+    scores = {item.exercise: item.points for item in decided.items}
+    scores |= {name: 0.0 if name in unanswered else None for name in taught.text_answers}
+    return scores, unanswered
+
+
+def _grade_id(cell):
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
+def _write(job, notebook, taught):
+    """Write the graded notebook and the lesson's own files; all of it appears at once."""
+    destination = Path(job.destination)
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    for left_behind in destination.parent.glob(f".{destination.name}-*"):  # by a grader that was killed
+        shutil.rmtree(left_behind)
+    draft = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=destination.parent))
+    try:
+        text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        (draft / f"{job.lesson}.ipynb").write_text(text, encoding="utf-8")
+        stamp = submission.read_text(Path(job.folder) / "timestamp.txt", limit=100)
+        if stamp is not None:
+            (draft / "timestamp.txt").write_text(stamp, encoding="utf-8")
+        for path in taught.files:
+            target = draft / Path(path).relative_to(taught.folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+        for path in draft.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o444)
+        draft.chmod(0o755)
+        if destination.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=destination.parent))
+            os.replace(destination, old / "old")
+            os.replace(draft, destination)
+            shutil.rmtree(old)
+        else:
+            os.replace(draft, destination)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def plan(course, ledger, book, names, *, students=None, force=False):
+    """Say what is to grade.
+
+    Args:
+        course: A `Course`.
+        ledger: An open `Ledger`.
+        book: An open `Journal`.
+        names: Lessons.
+        students: Only these, or None for all.
+        force: Also what has not changed.
+
+    Returns:
+        Name → `Lesson`, the list of `Job`s, and the journal's entries of what is skipped.
+
+    Raises:
+        LessonError: If a lesson cannot be graded with.
+    """
+    lessons, jobs, skipped = {}, [], []
+    library = journal.digest_of_library()
+    round_ = os.environ.get(draws.ROUND_VARIABLE, "1")
+    for name in names:
+        taught = lessons[name] = lesson.load(ledger.gradebook, name, course.solutions)
+        taught.exercises()
+        common = journal.digest(library, round_, json.dumps(taught.notebook), *map(str, taught.files))
+        known = ledger.graded(name)
+        for student in course.students(name):
+            if students is not None and student not in students:
+                continue
+            folder, destination = course.submitted(student, name), course.autograded(student, name)
+            job = Job(student, name, str(folder), str(destination), _digest(common, folder, name))
+            before = book.last(name, student)
+            unchanged = before and before["digest"] == job.digest and not _has_faults(before)
+            if unchanged and student in known and (destination / f"{name}.ipynb").exists() and not force:
+                skipped.append(before)
+            else:
+                jobs.append(job)
+    return lessons, jobs, skipped
+
+
+def _digest(common, folder, name):
+    read = submission.read(folder / f"{name}.ipynb")
+    stamp = submission.read_text(folder / "timestamp.txt", limit=100) or ""
+    return journal.digest(common, json.dumps(read.answers, sort_keys=True), read.unreadable, stamp)
+
+
+def _has_faults(entry):
+    return any(item["ended"] == "fault" for item in entry["items"])
+
+
+def grade_all(course, ledger, book, lessons, jobs, *, workers, trusted=False, progress=None):
+    """Grade jobs and record each as soon as it is done.
+
+    Args:
+        course: A `Course`.
+        ledger: An open `Ledger`.
+        book: An open `Journal`.
+        lessons: Name → `Lesson`.
+        jobs: `Job`s.
+        workers: How many processes judge; 1 judges in this one.
+        trusted: Without a seal.
+        progress: Function called with each `Graded`.
+
+    Returns:
+        A `Summary`.
+    """
+    begun, summary = time.perf_counter(), Summary()
+    key = draws.secret(course.state)
+    for graded in _graded(Grader(lessons, key, trusted), jobs, min(workers, len(jobs))):
+        job = graded.job
+        stamp = course.timestamp(job.student, job.lesson)
+        ledger.record(job.lesson, job.student, stamp, graded.scores, graded.unanswered)
+        book.append(
+            {
+                "student": job.student,
+                "lesson": job.lesson,
+                "digest": job.digest,
+                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "seconds": round(graded.seconds, 4),
+                "notes": list(graded.notes),
+                "items": list(graded.items),
+            }
+        )
+        summary.add(job.student, job.lesson, graded.items, graded.notes)
+        if progress is not None:
+            progress(graded)
+    summary.seconds = time.perf_counter() - begun
+    return summary
+
+
+def _graded(grader, jobs, workers):
+    """Yield what is graded, in the order of the jobs."""
+    if workers <= 1:
+        yield from map(grader.grade, jobs)
+        return
+    gc.collect()
+    gc.freeze()
+    method = "fork" if sys.platform == "linux" else "spawn"
+    with concurrent.futures.ProcessPoolExecutor(
+        workers, multiprocessing.get_context(method), _begin_process, (grader, os.getpid())
+    ) as pool:
+        try:
+            waiting, todo = deque(), iter(jobs)
+            for job in todo:
+                waiting.append(pool.submit(_grade_in_process, job))
+                if len(waiting) >= workers * IN_FLIGHT_EACH:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+_grader = None
+
+
+def _begin_process(grader, parent):
+    """Make ready a judging process, which ends when its parent does, however that ends."""
+    global _grader
+    _grader = grader
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def _grade_in_process(job):
+    return _grader.grade(job)
