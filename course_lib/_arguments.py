@@ -9,7 +9,8 @@ A rule is a function `(name, value, arguments)` that returns the value to use or
 `ValueError` whose sentence begins with the argument's name. `arguments` holds all arguments by name; those
 that were checked before are clean already. Rules run in the order in which they are written, and only on
 what the caller passed. They look at types, dtypes and shapes, never at the entries of an array, so a check
-costs the same for ten parameters as for a million, and NaN and infinity pass.
+costs the same for ten parameters as for a million, and NaN and infinity pass. (`symmetric` alone
+compares entries: a Hessian that is written down is small.)
 """
 
 import functools
@@ -111,6 +112,14 @@ def fraction(name, value, arguments=None):
     return plain
 
 
+def share(name, value, arguments=None):
+    """A number in (0, 1)."""
+    plain = number(name, value)
+    if not 0 < plain < 1:
+        raise ValueError(f"{name} must lie in (0, 1), got {value}")
+    return plain
+
+
 def whole(name, value, arguments=None):
     """A whole number from 0, as an int."""
     plain = number(name, value)
@@ -193,6 +202,61 @@ def like(other):
         return value
 
     return rule
+
+
+def numeric(name, value, arguments=None):
+    """Numbers of any real dtype and any shape, a list or a single one too: returned as an array."""
+    entries = np.asarray(value)
+    if entries.dtype.kind not in "fiu":
+        raise TypeError(f"{name} must hold numbers, got {type(value).__name__} of {entries.dtype}")
+    return entries
+
+
+def numeric_like(other):
+    """Numbers of the shape of the argument `other`, whatever its dtype: returned as an array."""
+
+    def rule(name, value, arguments):
+        entries, expected = numeric(name, value), np.shape(arguments[other])
+        if entries.shape != expected:
+            raise ValueError(f"{name} must have the shape of {other}, {expected}, got {entries.shape}")
+        return entries
+
+    return rule
+
+
+def filled(rule):
+    """What `rule` lets pass, with at least one entry."""
+
+    def rule_and_some(name, value, arguments=None):
+        value = rule(name, value, arguments)
+        if np.size(value) == 0:
+            raise ValueError(f"{name} must not be empty, got shape {np.shape(value)}")
+        return value
+
+    return rule_and_some
+
+
+def symmetric(name, value, arguments=None):
+    """A square matrix that equals its transpose, up to what finite differences leave."""
+    array(2, kinds="fi")(name, value)
+    if value.shape[0] != value.shape[1] or value.shape[0] == 0:
+        raise ValueError(f"{name} must be square, got shape {value.shape}")
+    if np.abs(value - value.T).max() > 1e-3 * np.abs(value).max():
+        raise ValueError(f"{name} must be symmetric")
+    return value
+
+
+def list_of(rule):
+    """A list or tuple of at least one of what `rule` lets pass."""
+
+    def rule_for_each(name, value, arguments=None):
+        if not isinstance(value, (list, tuple)):
+            raise TypeError(f"{name} must be a list, got {type(value).__name__}")
+        if not value:
+            raise ValueError(f"{name} must not be an empty list")
+        return [rule(f"{name}[{index}]", item, arguments) for index, item in enumerate(value)]
+
+    return rule_for_each
 
 
 def optional(rule):

@@ -6,15 +6,7 @@ an array belongs to step t, and v_0 = 0.
 
 import numpy as np
 
-from course_lib._arguments import array, checked, count, decay, number, one_of
-
-
-def _memory(name, value, arguments=None):
-    """A number in (0, 1): a β of zero remembers nothing and has no window."""
-    plain = number(name, value)
-    if not 0 < plain < 1:
-        raise ValueError(f"{name} must lie in (0, 1), got {value}")
-    return plain
+from course_lib._arguments import array, checked, count, decay, one_of, share
 
 
 @checked(x=array(1, kinds="fiu"), beta=decay)
@@ -113,7 +105,7 @@ def ewma_weights(t, beta):
     return (1 - beta) * beta**k
 
 
-@checked(beta=_memory, kind=one_of("e-folding", "half-life", "variance"))
+@checked(beta=share, kind=one_of("e-folding", "half-life", "variance"))
 def effective_window(beta, kind):
     """Say over about how many values a moving average with parameter β reaches.
 

@@ -5,17 +5,7 @@ The Hessian H of a quadratic J(θ) = ½·θᵀHθ has eigenvalues λ; along each
 
 import numpy as np
 
-from course_lib._arguments import array, checked, decay, non_negative, number, positive
-
-
-def _symmetric(name, value, arguments=None):
-    """Check for a square matrix that equals its transpose, up to what finite differences leave."""
-    array(2, kinds="fi")(name, value)
-    if value.shape[0] != value.shape[1] or value.shape[0] == 0:
-        raise ValueError(f"{name} must be square, got shape {value.shape}")
-    if np.abs(value - value.T).max() > 1e-3 * np.abs(value).max():
-        raise ValueError(f"{name} must be symmetric")
-    return value
+from course_lib._arguments import checked, decay, non_negative, number, positive, symmetric
 
 
 def _above_smallest(name, value, arguments):
@@ -26,7 +16,7 @@ def _above_smallest(name, value, arguments):
     return plain
 
 
-@checked(hessian=_symmetric)
+@checked(hessian=symmetric)
 def max_stable_lr(hessian):
     """Compute the learning rate above which gradient descent on a quadratic diverges.
 
@@ -54,7 +44,7 @@ def max_stable_lr(hessian):
     return 2 / largest if largest > 0 else np.inf
 
 
-@checked(hessian=_symmetric, lr=non_negative)
+@checked(hessian=symmetric, lr=non_negative)
 def convergence_rate(hessian, lr):
     """Compute the factor by which the slowest part of the error shrinks in one step of gradient descent.
 

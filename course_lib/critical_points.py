@@ -17,25 +17,18 @@ from course_lib._arguments import (
     non_negative,
     number,
     positive,
+    symmetric,
     whole,
 )
 
 _vector = array(1)
 
 
-def _square(name, value, arguments=None):
-    """A square matrix of numbers."""
-    array(2, kinds="fiu")(name, value)
-    if value.shape[0] != value.shape[1] or 0 in value.shape:
-        raise ValueError(f"{name} must be square, got shape {value.shape}")
-    return value
-
-
 def _hessian_of(other):
     """A square matrix with a row for each entry of the argument `other`."""
 
     def rule(name, value, arguments):
-        _square(name, value)
+        symmetric(name, value)
         d = len(arguments[other])
         if len(value) != d:
             raise ValueError(
@@ -86,7 +79,7 @@ def hessian_vector_product(gradient, params, vector, h=1e-5):
     return (ahead - behind) / (2 * h)
 
 
-@checked(hessian=_square, tol=non_negative)
+@checked(hessian=symmetric, tol=non_negative)
 def classify_critical_point(hessian, tol=1e-8):
     """Say what kind of critical point has this Hessian.
 
@@ -107,7 +100,7 @@ def classify_critical_point(hessian, tol=1e-8):
 
     Raises:
         TypeError: if `hessian` is no array of numbers or `tol` no number.
-        ValueError: if `hessian` is not square or `tol` is negative.
+        ValueError: if `hessian` is not square and symmetric or `tol` is negative.
 
     Example:
         >>> classify_critical_point(np.diag([2.0, -1.0])), classify_critical_point(np.diag([2.0, 0.0]))
@@ -147,8 +140,8 @@ def newton_step(params, grads, hessian, damping=0.0):
 
     Raises:
         TypeError: if an array holds no floating-point numbers or `damping` is no number.
-        ValueError: if the shapes do not fit, `damping` is negative, or H + damping·I is singular
-            (`numpy.linalg.LinAlgError`, a `ValueError`).
+        ValueError: if the shapes do not fit, `hessian` is not symmetric, `damping` is negative, or
+            H + damping·I is singular (`numpy.linalg.LinAlgError`, a `ValueError`).
 
     Example:
         >>> newton_step(np.array([3.0, 1.0]), np.array([6.0, -4.0]), np.diag([2.0, -4.0]))
@@ -190,8 +183,7 @@ def escape_steps(distance, lr, curvature, radius=1.0):
     Reference:
         S. Du et al. (2017), "Gradient descent can take exponential time to escape saddle points", section 1.
     """
-    growth = 1 - lr * curvature
-    steps = np.log(radius / distance) / np.log(growth)
+    steps = np.log(radius / distance) / np.log1p(-lr * curvature)
     return max(0, int(np.ceil(steps)))
 
 

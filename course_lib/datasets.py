@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._arguments import checked, generator, number
+from course_lib._arguments import checked, generator, share
 
 _DATA = Path(__file__).parent / "data"
 
@@ -120,15 +120,7 @@ def seattle_temperatures():
     )
 
 
-def _share(name, value, arguments=None):
-    """A number in (0, 1)."""
-    plain = number(name, value)
-    if not 0 < plain < 1:
-        raise ValueError(f"{name} must lie in (0, 1), got {value}")
-    return plain
-
-
-@checked(rng=generator, test_share=_share)
+@checked(rng=generator, test_share=share)
 def split(X, y, rng, *, test_share=0.25):
     """Divide examples at random in a part to train on and a part to test on.
 

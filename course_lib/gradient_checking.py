@@ -2,41 +2,16 @@
 
 import numpy as np
 
-from course_lib._arguments import checked, function, non_negative, positive
-
-
-def _numbers(name, value, arguments=None):
-    """Numbers in an array of any shape, or one number, as an array."""
-    numbers = np.asarray(value)
-    if numbers.dtype.kind not in "fiu":
-        raise TypeError(f"{name} must hold numbers, got {type(value).__name__} of {numbers.dtype}")
-    return numbers
-
-
-def _same_shape(other):
-    """Numbers in the shape of the argument `other`, at least one of them."""
-
-    def rule(name, value, arguments):
-        numbers = _numbers(name, value)
-        expected = np.shape(arguments[other])
-        if numbers.shape != expected:
-            raise ValueError(f"{name} must have the shape of {other}, {expected}, got {numbers.shape}")
-        if numbers.size == 0:
-            raise ValueError(f"{name} must not be empty")
-        return numbers
-
-    return rule
-
-
-def _arrays(name, value, arguments=None):
-    """A list or tuple of at least one array or number."""
-    if not isinstance(value, (list, tuple)):
-        raise TypeError(f"{name} must be a list of arrays, got {type(value).__name__}")
-    if not value:
-        raise ValueError(f"{name} must hold at least one array")
-    for index, item in enumerate(value):
-        _numbers(f"{name}[{index}]", item)
-    return value
+from course_lib._arguments import (
+    checked,
+    filled,
+    function,
+    list_of,
+    non_negative,
+    numeric,
+    numeric_like,
+    positive,
+)
 
 
 def _vector_of_shapes(name, value, arguments):
@@ -68,7 +43,7 @@ def _truth(name, value, arguments=None):
     return bool(value)
 
 
-@checked(f=function, params=_numbers, h=positive)
+@checked(f=function, params=numeric, h=positive)
 def numerical_gradient(f, params, h=1e-5):
     """Approximate the gradient of a function by central differences, one entry at a time.
 
@@ -107,7 +82,7 @@ def numerical_gradient(f, params, h=1e-5):
     return gradient
 
 
-@checked(a=_numbers, b=_same_shape("a"))
+@checked(a=numeric, b=filled(numeric_like("a")))
 def relative_error(a, b):
     """Measure how far two arrays are apart where they differ most, relative to their size there.
 
@@ -136,7 +111,7 @@ def relative_error(a, b):
     return float(np.max(gap / np.where(scale == 0, 1, scale)))
 
 
-@checked(arrays=_arrays)
+@checked(arrays=list_of(numeric))
 def flatten(arrays):
     """Lay several arrays end to end in one vector.
 
@@ -165,7 +140,7 @@ def flatten(arrays):
     return vector, shapes
 
 
-@checked(vector=_numbers, shapes=_vector_of_shapes)
+@checked(vector=numeric, shapes=_vector_of_shapes)
 def unflatten(vector, shapes):
     """Cut a vector back into the arrays that `flatten` laid end to end.
 
@@ -193,7 +168,7 @@ def unflatten(vector, shapes):
     return [np.array(piece.reshape(shape)) for piece, shape in zip(pieces, shapes, strict=True)]
 
 
-@checked(loss=function, gradient=function, params=_numbers, h=positive)
+@checked(loss=function, gradient=function, params=numeric, h=positive)
 def gradient_check(loss, gradient, params, h=1e-5):
     """Compare a gradient with central differences of the loss it should belong to.
 

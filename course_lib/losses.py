@@ -6,23 +6,7 @@ respect to the outputs, which has their shape and so holds the 1/n already. Exam
 
 import numpy as np
 
-from course_lib._arguments import checked, floats
-
-
-def _rows(name, value, arguments=None):
-    """Floating-point outputs, shape `(n, k)`, with at least one row and one column."""
-    floats(name, value)
-    if np.ndim(value) != 2 or 0 in value.shape:
-        raise ValueError(f"{name} must have shape (n, k) with n and k at least 1, got {np.shape(value)}")
-    return value
-
-
-def _some(name, value, arguments=None):
-    """Floating-point outputs of any shape, at least one row."""
-    floats(name, value)
-    if np.ndim(value) == 0 or np.size(value) == 0:
-        raise ValueError(f"{name} must hold at least one example, got shape {np.shape(value)}")
-    return value
+from course_lib._arguments import array, checked, filled, floats, numeric_like
 
 
 def _classes(name, value, arguments):
@@ -37,21 +21,19 @@ def _classes(name, value, arguments):
     return labels
 
 
-def _same_shape(other):
-    """Numbers in the shape of the argument `other`, in its dtype: whole targets do not widen float32."""
+def _targets_of(other):
+    """Numbers or truths in the shape of the argument `other`, in its dtype, so that they do not widen it."""
 
     def rule(name, value, arguments):
-        numbers, expected = np.asarray(value), np.shape(arguments[other])
-        if numbers.dtype.kind not in "fiub":
-            raise TypeError(f"{name} must hold numbers, got {numbers.dtype}")
-        if numbers.shape != expected:
-            raise ValueError(f"{name} must have the shape of {other}, {expected}, got {numbers.shape}")
-        return numbers.astype(arguments[other].dtype, copy=False)
+        entries = np.asarray(value)
+        if entries.dtype == bool:
+            entries = entries.astype(int)
+        return numeric_like(other)(name, entries, arguments).astype(arguments[other].dtype, copy=False)
 
     return rule
 
 
-@checked(logits=_rows, labels=_classes)
+@checked(logits=filled(array(2)), labels=_classes)
 def softmax_cross_entropy(logits, labels):
     """Return the cross-entropy of softmax probabilities, and its gradient.
 
@@ -89,7 +71,7 @@ def softmax_cross_entropy(logits, labels):
     return float(-np.mean(log_probabilities[rows, labels])), gradient / len(logits)
 
 
-@checked(predictions=_some, targets=_same_shape("predictions"))
+@checked(predictions=filled(floats), targets=_targets_of("predictions"))
 def mean_squared_error(predictions, targets):
     """Return half the mean squared error, and its gradient.
 
@@ -119,7 +101,7 @@ def mean_squared_error(predictions, targets):
     return float(0.5 * np.sum(residual**2) / len(residual)), residual / len(residual)
 
 
-@checked(logits=_some, labels=_same_shape("logits"))
+@checked(logits=filled(floats), labels=_targets_of("logits"))
 def logistic(logits, labels):
     """Return the cross-entropy of two classes from one logit each, and its gradient.
 

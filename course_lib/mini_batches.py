@@ -5,7 +5,16 @@ The model is linear, ŷ = X·w, and its loss is J(w) = ½·mean (ŷ − y)² + �
 
 import numpy as np
 
-from course_lib._arguments import array, checked, count, generator, non_negative, positive
+from course_lib._arguments import (
+    array,
+    checked,
+    count,
+    generator,
+    non_negative,
+    numeric,
+    numeric_like,
+    positive,
+)
 
 _vector = array(1, kinds="fiu")
 
@@ -39,18 +48,6 @@ def _weights(name, value, arguments):
     if len(value) != d:
         raise ValueError(f"{name} must have one entry per feature, {d}, got {len(value)}")
     return value
-
-
-def _floats_like(other):
-    """Numbers in the shape of the argument `other`."""
-
-    def rule(name, value, arguments):
-        expected = np.shape(arguments[other])
-        if np.shape(value) != expected:
-            raise ValueError(f"{name} must have the shape of {other}, {expected}, got {np.shape(value)}")
-        return value
-
-    return rule
 
 
 def _larger_than(other):
@@ -168,7 +165,7 @@ def train_epoch(X, y, w, lr, batch_size, rng):
     return w, float(total / len(X))
 
 
-@checked(update=_floats_like("params"))
+@checked(params=numeric, update=numeric_like("params"))
 def update_ratio(params, update):
     """Compare the length of an update with that of the parameters it changes.
 
@@ -184,6 +181,7 @@ def update_ratio(params, update):
         The ratio, a float: infinity for parameters that are all zero, 0 if the update is all zero too.
 
     Raises:
+        TypeError: if `params` or `update` holds no numbers.
         ValueError: if the shapes differ.
 
     Example:

@@ -5,17 +5,9 @@ Examples are rows: `X` has shape `(n, d)`, n examples with d features each.
 
 import numpy as np
 
-from course_lib._arguments import array, checked, non_negative
+from course_lib._arguments import array, checked, filled, non_negative
 
-_table = array(2, kinds="fiu")
-
-
-def _examples(name, value, arguments=None):
-    """A table of numbers with at least one row and one column."""
-    _table(name, value)
-    if 0 in value.shape:
-        raise ValueError(f"{name} must hold at least one example and one feature, got shape {value.shape}")
-    return value
+_examples = filled(array(2, kinds="fiu"))
 
 
 def _per_feature(name, value, arguments):

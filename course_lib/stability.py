@@ -2,19 +2,8 @@
 
 import numpy as np
 
-from course_lib._arguments import array, checked, count, floats, function, like, positive
+from course_lib._arguments import array, checked, count, floats, function, like, list_of, positive
 from course_lib.critical_points import hessian_vector_product
-
-
-def _arrays(name, value, arguments=None):
-    """A list or tuple of at least one array of floating-point numbers."""
-    if not isinstance(value, (list, tuple)):
-        raise TypeError(f"{name} must be a list of arrays, got {type(value).__name__}")
-    if not value:
-        raise ValueError(f"{name} must hold at least one array")
-    for index, item in enumerate(value):
-        floats(f"{name}[{index}]", item)
-    return value
 
 
 @checked(grads=floats, limit=positive)
@@ -45,7 +34,7 @@ def clip_by_value(grads, limit):
     return np.clip(grads, -limit, limit)
 
 
-@checked(grads=_arrays, max_norm=positive)
+@checked(grads=list_of(floats), max_norm=positive)
 def clip_by_global_norm(grads, max_norm):
     """Shorten the gradients of all parameters together where they are too long, keeping their direction.
 

@@ -16,16 +16,22 @@ from course_lib._arguments import (
     checked,
     count,
     decay,
+    filled,
     floats,
     fraction,
     function,
     generator,
     like,
+    list_of,
     non_negative,
     number,
+    numeric,
+    numeric_like,
     one_of,
     optional,
     positive,
+    share,
+    symmetric,
     whole,
 )
 
@@ -115,6 +121,7 @@ def test_a_check_of_no_argument_is_refused():
         (decay, 0, 0.0),
         (decay, np.float32(0.5), 0.5),
         (fraction, 1, 1.0),
+        (share, np.float64(0.5), 0.5),
         (whole, 0, 0),
         (whole, np.int64(4), 4),
         (count, 3.0, 3),
@@ -141,6 +148,8 @@ def test_right_values_become_pythons_own(rule, value, clean):
         (non_negative, -1e-9, ValueError, "x must not be negative, got -1e-09"),
         (decay, 1, ValueError, "x must lie in [0, 1), got 1"),
         (fraction, 0, ValueError, "x must lie in (0, 1], got 0"),
+        (share, 1, ValueError, "x must lie in (0, 1), got 1"),
+        (share, 0.0, ValueError, "x must lie in (0, 1), got 0.0"),
         (whole, 0.5, TypeError, "x must be a whole number, got 0.5"),
         (whole, -1, ValueError, "x must not be negative, got -1"),
         (count, 0, ValueError, "x must be at least 1, got 0"),
@@ -158,6 +167,14 @@ def test_right_values_become_pythons_own(rule, value, clean):
         ),
         (array(2), np.ones(3), ValueError, "x must have 2 axes, got shape (3,)"),
         (array(1), np.ones((1, 3)), ValueError, "x must have 1 axis, got shape (1, 3)"),
+        (numeric, "abc", TypeError, "x must hold numbers, got str of <U3"),
+        (numeric, [True], TypeError, "x must hold numbers, got list of bool"),
+        (filled(array(2)), np.ones((0, 3)), ValueError, "x must not be empty, got shape (0, 3)"),
+        (symmetric, np.ones((2, 3)), ValueError, "x must be square, got shape (2, 3)"),
+        (symmetric, np.array([[1.0, 2.0], [0.0, 1.0]]), ValueError, "x must be symmetric"),
+        (list_of(floats), np.ones(3), TypeError, "x must be a list, got ndarray"),
+        (list_of(floats), (), ValueError, "x must not be an empty list"),
+        (list_of(floats), [1.0, 2], TypeError, "x[1] must be an array of floating-point numbers, got int"),
         (function, 3, TypeError, "x must be a function, got int"),
         (
             generator,
@@ -179,6 +196,27 @@ def test_arrays_pass_as_they_are():
     values = np.array([np.nan, np.inf])
     assert floats("x", values) is values
     assert like("y")("x", values, {"y": np.zeros(2)}) is values
+
+
+def test_numbers_of_any_kind_become_arrays():
+    """Do a list, a number and an array of integers arrive as arrays, and their shapes count?"""
+    for value, shape in (([[1, 2.5]], (1, 2)), (3, ()), (np.arange(4), (4,))):
+        assert numeric("x", value).shape == shape
+        np.testing.assert_array_equal(numeric_like("y")("x", value, {"y": np.zeros(shape)}), value)
+    with pytest.raises(ValueError, match=r"x must have the shape of y, \(2,\), got \(3,\)"):
+        numeric_like("y")("x", [1, 2, 3], {"y": np.zeros(2)})
+
+
+def test_a_list_is_checked_item_by_item():
+    """Do the items of a tuple arrive in a list, in order?"""
+    assert list_of(number)("x", (1, np.float32(2.0))) == [1.0, 2.0]
+
+
+def test_a_hessian_from_finite_differences_is_symmetric_enough():
+    """Does a matrix pass that is off by a millionth, and one that holds NaN?"""
+    nearly = np.array([[2.0, 1.0], [1.0 + 1e-6, 3.0]])
+    assert symmetric("x", nearly) is nearly
+    assert np.isnan(symmetric("x", np.full((2, 2), np.nan))).all()
 
 
 def test_a_check_costs_the_same_for_any_size():

@@ -205,3 +205,16 @@ def test_what_cannot_be_right_is_refused_in_a_sentence(call, error, sentence):
     """Does a wrong argument raise, and does the sentence name it?"""
     with pytest.raises(error, match=sentence):
         call()
+
+
+def test_a_matrix_that_is_not_symmetric_is_no_hessian():
+    """Is it refused, where `eigvalsh` would read its lower half in silence?"""
+    lopsided = np.array([[1.0, 5.0], [0.0, 1.0]])
+    for call in (lambda: classify_critical_point(lopsided), lambda: newton_step(V, V, lopsided)):
+        with pytest.raises(ValueError, match="hessian must be symmetric"):
+            call()
+
+
+def test_tiny_steps_are_counted():
+    """Is the count right where 1 − α·λ is rounded to 1?"""
+    assert escape_steps(0.5, 1e-18, -1.0) == pytest.approx(np.log(2) * 1e18, rel=1e-9)
