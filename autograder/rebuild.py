@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-# Markdown is HTML with a beard. An answer is shown to the marker, in Formgrader and in feedback, so nothing in
-# it may become a tag, a link or a MathJax macro that writes HTML.
+# Markdown may hold HTML, and a marker's browser shows it, in Formgrader and in feedback: nothing in an answer
+# may become a tag, a link or a MathJax macro that writes HTML.
 LINK = re.compile(r"\]\s*(?=[(\[:])")
 MATHJAX_HTML = re.compile(
     r"\\(?=(?:href|url|style|class|cssId|data|require|texttip|tooltip|unicode|mmlToken|html\w*|includegraphics"
@@ -19,7 +19,7 @@ class Rebuilt:
 
     Attributes:
         notebook: A dict as in a notebook's JSON.
-        cells: `(id, source)` of the imports cell and of the student's code answers, in order: all that is run.
+        cells: `(id, source)` of the imports cell and of the code answers, in order: all that is run.
         notes: What was odd about the submission, a sentence each.
     """
 

@@ -115,7 +115,7 @@ class Grader:
 
 
 def scores_of(taught, rebuilt, decided):
-    """Return grade id → score (None for a person to give) and the ids of untouched answers, as nbgrader would."""
+    """Return grade id → score (None for a person to give), and the ids of untouched answers."""
     stubs = {_grade_id(cell): cell["source"] for cell in taught.notebook["cells"]}
     answers = {_grade_id(cell): cell["source"] for cell in rebuilt.notebook["cells"]}
     solutions = (*taught.code_answers, *taught.text_answers)

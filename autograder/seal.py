@@ -18,7 +18,6 @@ import socket
 import struct
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,14 +44,15 @@ LIMITS = {
     "RLIMIT_MSGQUEUE": 0,
 }
 SCRATCH = "16m"
+LIBRARY_FOLDERS = ("lib", "lib64", "lib32")
 
 # What single-threaded Python and numpy need once they are imported. No fork, no exec, no sockets, no
 # namespaces, no ptrace, no io_uring, no keyrings, no bpf: everything that is not here is refused (EPERM).
 SYSTEM_CALLS = """
     read write readv writev pread64 pwrite64 preadv pwritev lseek close close_range dup dup2 dup3 fcntl flock
-    open openat stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2 getdents getdents64
-    getcwd chdir readlink readlinkat mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 truncate
-    ftruncate fsync fdatasync fallocate fadvise64 umask utimensat copy_file_range sendfile pipe pipe2
+    open openat stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2
+    getdents getdents64 getcwd chdir readlink readlinkat mkdir mkdirat rmdir unlink unlinkat rename renameat
+    renameat2 truncate ftruncate fsync fdatasync fallocate fadvise64 umask utimensat copy_file_range sendfile pipe pipe2
     recvfrom recvmsg sendto sendmsg shutdown getsockopt getsockname
     mmap munmap mprotect mremap madvise brk membarrier
     poll ppoll select pselect6 epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2
@@ -65,12 +65,21 @@ SYSTEM_CALLS = """
 # Of ioctl, only what `open` (is it a terminal?) and `socket.settimeout` (blocking or not?) ask.
 DEVICE_REQUESTS = (0x5401, 0x5421)
 
-IMPORTS = """
+IMPORTED = """
     numpy numpy.linalg numpy.random abc array ast base64 bisect builtins cmath collections contextlib copy csv
-    dataclasses datetime decimal enum fractions functools heapq inspect io itertools json linecache math numbers
-    operator pathlib random re statistics string struct textwrap time traceback types typing warnings
+    dataclasses datetime decimal enum fractions functools heapq inspect io itertools json linecache math
+    numbers operator pathlib random re statistics string struct textwrap time traceback types typing warnings
     autograde_tests.student
-""".split()
+"""
+
+
+# The parent keeps two capabilities, inside its own user namespace only: to make namespaces and mounts for its
+# children, and to drop theirs.
+ISOLATION = """
+    --unshare-all --uid 0 --gid 0 --cap-drop ALL --cap-add CAP_SYS_ADMIN --cap-add CAP_SETPCAP
+    --die-with-parent --new-session --hostname sealed
+    --clearenv --setenv OPENBLAS_NUM_THREADS 1 --setenv OMP_NUM_THREADS 1
+"""
 
 
 class SealError(RuntimeError):
@@ -79,7 +88,7 @@ class SealError(RuntimeError):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a child ended: the signal that killed it (9 is also ours), its exit code, its peak memory in KiB."""
+    """How a child ended: the signal that killed it (9 may be ours), its exit code, its peak memory in KiB."""
 
     signal: int
     code: int
@@ -130,7 +139,8 @@ class Sandbox:
         furnish(room, exercises)
         ours, theirs = socket.socketpair()
         self._control = self._cleanup.enter_context(ours)
-        self._errors = errors = self._cleanup.enter_context(tempfile.TemporaryFile())
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the sandbox
+        self._errors = self._cleanup.enter_context(errors)
         with theirs:
             command = unsealed_command(room) if self.trusted else sealed_command(room)
             self._process = subprocess.Popen(
@@ -145,7 +155,7 @@ class Sandbox:
         inside = room if self.trusted else Path("/sealed")
         settings = {
             "path": [str(inside), str(numpy_home() if self.trusted else inside / "site")],
-            "imports": [*IMPORTS, *(f"course_lib.{path.stem}" for path in course_modules())],
+            "imports": [*IMPORTED.split(), *(f"course_lib.{path.stem}" for path in course_modules())],
             "sealed": not self.trusted,
             "seccomp": "" if self.trusted else system_call_filter().hex(),
             "limits": LIMITS,
@@ -251,21 +261,19 @@ def sealed_command(room):
     python = Path(os.path.realpath(sys._base_executable))
     command = [
         find_bubblewrap(),
-        *"--unshare-all --uid 0 --gid 0 --die-with-parent --new-session --hostname sealed".split(),
-        *"--cap-drop ALL --cap-add CAP_SYS_ADMIN --cap-add CAP_SETPCAP".split(),
-        *"--clearenv --setenv OPENBLAS_NUM_THREADS 1 --setenv OMP_NUM_THREADS 1".split(),
+        *ISOLATION.split(),
     ]
-    for path in ("/usr/lib", "/usr/lib64", "/usr/lib32", "/etc/ld.so.cache"):
-        command += ["--ro-bind-try", path, path]
+    if (python_home() / "conda-meta").is_dir():  # conda's numpy looks for its libraries beside where it was
+        command += ["--setenv", "LD_LIBRARY_PATH", str(python_home() / "lib")]
     for path in ("/lib", "/lib64", "/lib32"):
         if os.path.islink(path):
             command += ["--symlink", os.readlink(path), path]
         else:
             command += ["--ro-bind-try", path, path]
-    for path in (sysconfig.get_path("stdlib", vars=_base_variables()), _shared_library_home(), python):
-        if path is not None:
-            command += ["--ro-bind", str(path), str(path)]
-    for path in _other_packages():
+    libraries = _libraries()
+    for path in (*libraries, "/etc/ld.so.cache", python):
+        command += ["--ro-bind-try", str(path), str(path)]
+    for path in _other_packages(libraries):
         command += ["--tmpfs", str(path)]
     command += ["--ro-bind", str(room), "/sealed"]
     data = Path(course_lib.__file__).parent / "data"
@@ -279,29 +287,17 @@ def sealed_command(room):
     return [*command, "--chdir", "/", str(python), "-I", "-S", "-B", "/sealed/zygote.py"]
 
 
-def _base_variables():
-    return {"base": sys.base_prefix, "installed_base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+def _libraries():
+    """Return the directories that hold the system's shared libraries, Python's, and the standard library."""
+    homes = [Path("/usr"), python_home()]
+    return sorted({home / name for home in homes for name in LIBRARY_FOLDERS if (home / name).is_dir()})
 
 
-def _shared_library_home():
-    """Return the shared libpython, if this Python has one outside the system's directories."""
-    name = sysconfig.get_config_var("LDLIBRARY") or ""
-    for directory in (sysconfig.get_config_var("LIBDIR"), Path(sys.base_prefix) / "lib"):
-        path = Path(directory or "/nowhere") / name
-        if ".so" in name and path.exists():
-            return Path(os.path.realpath(path))
-    return None
-
-
-def _other_packages():
-    """Return what lies inside a mounted directory and is none of the worker's business."""
-    stdlib = Path(sysconfig.get_path("stdlib", vars=_base_variables()))
-    hidden = [stdlib / "site-packages", stdlib / "dist-packages", stdlib / "test"]
-    hidden += [
-        *Path("/usr/lib").glob("python3*/site-packages"),
-        *Path("/usr/lib").glob("python3*/dist-packages"),
-    ]
-    return sorted({path for path in hidden if path.is_dir()})
+def _other_packages(libraries):
+    """Return what lies among the libraries and is none of the worker's business: Python packages."""
+    kinds = ("site-packages", "dist-packages")
+    found = (path for library in libraries for kind in kinds for path in library.glob(f"python3*/{kind}"))
+    return sorted(path for path in found if path.is_dir() and not path.is_symlink())
 
 
 def find_bubblewrap():

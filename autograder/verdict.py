@@ -21,7 +21,8 @@ class Item:
         exercise: Its name.
         points: What it earned, or None where a fault of ours left it ungraded.
         max_points: What it could earn.
-        ended: "ok", "wrong", "error", "time", "memory", "crash", "protocol", "missing", "unreadable", or "fault".
+        ended: "ok", "wrong", "error", "time", "memory", "crash", "protocol", "missing",
+            "unreadable" or "fault" (ours).
         text: What the student is told.
         hint: The name of the misconception recognised, or "".
         claims: Claim → whether it holds.

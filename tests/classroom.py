@@ -162,7 +162,9 @@ class Classroom:
         with Gradebook(f"sqlite:///{self.directory / 'gradebook.db'}", "optimization") as gradebook:
             return {
                 submission.student.id: {
-                    grade.name: grade.auto_score for notebook in submission.notebooks for grade in notebook.grades
+                    grade.name: grade.auto_score
+                    for notebook in submission.notebooks
+                    for grade in notebook.grades
                 }
                 for submission in gradebook.assignment_submissions(lesson)
             }

@@ -14,6 +14,7 @@ class Inert:
     """Swallows whatever is done to it and returns itself."""
 
     def __call__(self, *args, **kwargs):
+        """Do nothing."""
         return self
 
     def __getattr__(self, name):

@@ -2,7 +2,8 @@
 
 The judge sends RUN ``[cell id, source, seconds]`` and CALL ``[name, args, kwargs, seconds]``; the worker
 answers RETURNED with a dict (see `Worker._answer`). While it works it may send CALLBACK
-``[handle, args, kwargs]``, which the judge answers RETURNED with the value or RAISED ``[type name, message]``.
+``[handle, args, kwargs]``, which the judge answers RETURNED with the value, or RAISED with
+``[type name, message]``.
 """
 
 RUN, CALL, CALLBACK, RETURNED, RAISED = 1, 2, 3, 4, 5

@@ -10,8 +10,9 @@ import sys
 import types
 
 import wire
-from autograde_tests.student import ErrorInfo, LocalAnswerer, Outcome
 from kinds import CALLBACK, RETURNED, RUN
+
+from autograde_tests.student import ErrorInfo, LocalAnswerer, Outcome
 
 MAX_PRINTED = 10_000
 MAX_NOTES = 20
