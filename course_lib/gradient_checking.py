@@ -29,6 +29,16 @@ def _vector_of_shapes(name, value, arguments):
     return value
 
 
+def _gradient_of(other):
+    """A function whose result, when it is called, must have the shape of the argument `other`."""
+
+    def rule(name, value, arguments):
+        gradient = function(name, value)
+        return lambda params: numeric_like(other)(f"what {name} returns", gradient(params), arguments)
+
+    return rule
+
+
 def _error(name, value, arguments=None):
     """An error that a check returned: not negative; NaN and infinity are errors too."""
     if isinstance(value, (float, np.floating)) and not np.isfinite(value) and not value < 0:
@@ -168,7 +178,7 @@ def unflatten(vector, shapes):
     return [np.array(piece.reshape(shape)) for piece, shape in zip(pieces, shapes, strict=True)]
 
 
-@checked(loss=function, gradient=function, params=numeric, h=positive)
+@checked(loss=function, params=numeric, gradient=_gradient_of("params"), h=positive)
 def gradient_check(loss, gradient, params, h=1e-5):
     """Compare a gradient with central differences of the loss it should belong to.
 
@@ -186,7 +196,7 @@ def gradient_check(loss, gradient, params, h=1e-5):
 
     Raises:
         TypeError: if `loss` or `gradient` is no function, or `params` or `h` no numbers.
-        ValueError: if `h` is not positive.
+        ValueError: if `h` is not positive, or what `gradient` returns has not the shape of `params`.
 
     Example:
         >>> theta = np.array([1.0, -2.0, 3.0])

@@ -269,6 +269,11 @@ def test_a_network_is_the_same_every_time():
         (lambda: unflatten(np.ones((5, 1)), [(5,)]), ValueError, "vector must have 1 axis"),
         (lambda: unflatten(np.ones(5), []), ValueError, "shapes must hold at least one shape"),
         (lambda: gradient_check(np.sum, np.ones(2), np.ones(2)), TypeError, "gradient must be a function"),
+        (
+            lambda: gradient_check(np.sum, lambda p: np.ones((2, 1)), np.ones(2)),
+            ValueError,
+            r"what gradient returns must have the shape of params, \(2,\), got \(2, 1\)",
+        ),
         (lambda: verdict(-1e-3, True), ValueError, "error must not be negative"),
         (lambda: verdict("small", True), TypeError, "error must be a number"),
         (lambda: verdict(1e-3, "yes"), TypeError, "has_kinks must be True or False"),
