@@ -107,13 +107,14 @@ def fresh_numbers():
     return rng_for
 
 
-def examine(exercise, answerer, rng_for):
+def examine(exercise, answerer, rng_for, *, name_misconceptions=True):
     """Ask every claim of an exercise.
 
     Args:
         exercise: an `Exercise`.
         answerer: has `call(name, args, kwargs)` → `Outcome`.
         rng_for: claim's name → the Generator that the claim draws from.
+        name_misconceptions: whether to look for the misconception behind what fails.
 
     Returns:
         A `Report`.
@@ -135,7 +136,7 @@ def examine(exercise, answerer, rng_for):
     return Report(
         exercise=exercise,
         claims=tuple(results),
-        hint=_recognise(exercise, everything, failed),
+        hint=_recognise(exercise, everything, failed) if name_misconceptions else None,
         printed="".join(call.outcome.printed for call in everything),
         warned=tuple(dict.fromkeys(text for call in everything for text in call.outcome.warned)),
     )

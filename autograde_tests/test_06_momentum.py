@@ -20,11 +20,11 @@ class TestMomentum:
         )
 
     def test_the_first_step_starts_from_rest(self, student, rng):
-        """Is the velocity zero before the first step, so that v₁ = (1−β)g₁?"""
+        """Is the velocity zero before the first step, so that v₁ = (1−β)g₁, with β = 0.9 by default?"""
         params, grads = rng.normal(size=(2, 3))
-        after, velocity = student.momentum(params, grads, lr=0.5, beta=0.8)
-        agrees(velocity, 0.2 * grads)
-        agrees(after, params - 0.1 * grads)
+        after, velocity = student.momentum(params, grads, lr=0.5)
+        agrees(velocity, 0.1 * grads)
+        agrees(after, params - 0.05 * grads)
 
     def test_a_walk_of_five_steps(self, student, rng):
         """Do five steps, each fed the state of the one before, arrive where the formula arrives?"""
@@ -73,10 +73,10 @@ class TestClassicalMomentum:
     def test_the_velocity_remembers_the_lr_of_its_day(self, student, rng):
         """If lr falls between two steps, does the old velocity keep the lr that it was made with?"""
         params, first, second = rng.normal(size=(3, 3))
-        middle, velocity = student.classical_momentum(params, first, lr=0.5, mu=0.8)
+        middle, velocity = student.classical_momentum(params, first, lr=0.5)
         agrees(
-            student.classical_momentum(middle, second, velocity, lr=0.05, mu=0.8),
-            optimizers.classical_momentum(params - 0.5 * first, second, -0.5 * first, lr=0.05, mu=0.8),
+            student.classical_momentum(middle, second, velocity, lr=0.05),
+            optimizers.classical_momentum(params - 0.5 * first, second, -0.5 * first, lr=0.05),
         )
 
 
@@ -113,9 +113,9 @@ class TestNesterovLookahead:
         params = expected = rng.normal(size=2)
         state = expected_state = None
         for _ in range(4):
-            params, state = student.nesterov_lookahead(params, np.sinh, state, lr=0.1, mu=0.9)
+            params, state = student.nesterov_lookahead(params, np.sinh, state, lr=0.1)
             expected, expected_state = optimizers.nesterov_lookahead(
-                expected, np.sinh, expected_state, lr=0.1, mu=0.9
+                expected, np.sinh, expected_state, lr=0.1
             )
         agrees((params, state), (expected, expected_state))
 
@@ -134,9 +134,9 @@ class TestNesterov:
         )
 
     def test_the_first_step_is_longer(self, student, rng):
-        """From rest, is the first step −(1+μ)·lr·g?"""
+        """From rest, is the first step −(1+μ)·lr·g, with μ = 0.9 by default?"""
         params, grads = rng.normal(size=(2, 4))
-        agrees(student.nesterov(params, grads, lr=0.1, mu=0.75), (params - 1.75 * 0.1 * grads, -0.1 * grads))
+        agrees(student.nesterov(params, grads, lr=0.1), (params - 1.9 * 0.1 * grads, -0.1 * grads))
 
     def test_it_walks_where_the_lookahead_looks(self, student, rng):
         """Are your parameters the points params + μv that the look-ahead form asks the gradient at?"""

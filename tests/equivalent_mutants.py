@@ -1,0 +1,25 @@
+"""Mutants of references that no claim can tell from the reference, each with the reason why.
+
+`tests/test_mutants.py` holds the list exact: a mutant that is neither killed nor listed fails, and so does one
+that is listed and killed.
+"""
+
+EQUIVALENT = {
+    "max_stable_lr": {
+        "line 2: largest > 0 → largest >= 0": "2/0 is inf, which is what λmax = 0 gives anyway",
+    },
+    "relative_error": {
+        "line 3: 1 → 2": "the divisor of 0/0, where any number but 0 gives 0",
+        "line 3: 1 → 1.5": "the divisor of 0/0, where any number but 0 gives 0",
+    },
+    "momentum_radius": {
+        "line 1: -(1 + mu - lr * curvature) → +(1 + mu - lr * curvature)": (
+            "the roots of z² + bz + μ are those of z² − bz + μ with their signs changed: equal sizes"
+        ),
+    },
+    "adam_update_bound": {
+        "line 1: 1 - beta1 > np.sqrt(1 - beta2) → 1 - beta1 >= np.sqrt(1 - beta2)": (
+            "where the two sides are equal, both cases give lr"
+        ),
+    },
+}

@@ -1,0 +1,31 @@
+"""Does every change of a reference that changes its answers fail a claim?"""
+
+import pytest
+
+from autograde_tests import exercises
+from tests.equivalent_mutants import EQUIVALENT
+from tests.mutation import Mutant, mutants_of, survivors
+
+EXERCISES = [exercise for lesson in exercises.lessons() for exercise in exercises.of_lesson(lesson)]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_mutants_are_killed_or_explained(exercise):
+    """Are the survivors exactly those that are listed, each with its reason?"""
+    alive, _ = survivors(exercise)
+    assert sorted(alive) == sorted(EQUIVALENT.get(exercise.name, {}))
+
+
+def test_only_exercises_are_explained():
+    """Does the list name no exercise that is gone?"""
+    assert EQUIVALENT.keys() <= {exercise.name for exercise in EXERCISES}
+
+
+def test_mutation_changes_one_thing():
+    """Is each mutant of a known formula the formula with one change, and is none of them the formula?"""
+    mutants = mutants_of(exercises.find("momentum"))
+    descriptions = [mutant.description for mutant in mutants]
+    assert "line 2: beta * v + (1 - beta) * grads → beta * v - (1 - beta) * grads" in descriptions
+    assert "default: 0.9 → 1.35" in descriptions
+    assert len(set(descriptions)) == len(mutants) > 10
+    assert all(isinstance(mutant, Mutant) and callable(mutant.function) for mutant in mutants)
