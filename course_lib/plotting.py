@@ -49,6 +49,7 @@ _STYLE = {
     "axes.grid": True,
     "axes.axisbelow": True,
     "axes.formatter.useoffset": False,
+    "date.converter": "concise",
     "axes.prop_cycle": plt.cycler(color=["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9"]),
     "grid.color": "#e6e6e6",
     "grid.linewidth": 0.8,
@@ -111,7 +112,7 @@ def contours(objective, xlim, ylim, *, ax=None, levels=14, points=161):
     Example:
         >>> from course_lib import objectives
         >>> ax = contours(objectives.rosenbrock, xlim=(-2, 2), ylim=(-1, 3))
-        >>> ax.get_title(), ax.get_xlim()
+        >>> ax.get_title(loc="left"), ax.get_xlim()
         ("Rosenbrock's valley", (np.float64(-2.0), np.float64(2.0)))
         >>> plt.close(ax.figure)
     """
@@ -128,7 +129,8 @@ def contours(objective, xlim, ylim, *, ax=None, levels=14, points=161):
     ax.contour(x, y, height, levels=at, colors="#8fa3b5", linewidths=0.7, linestyles="solid")
     if objective.minimizer is not None:
         ax.plot(*objective.minimizer, marker="*", color=INK, markersize=11, linestyle="none", zorder=6)
-    ax.set(xlim=xlim, ylim=ylim, xlabel=r"$\theta_1$", ylabel=r"$\theta_2$", title=objective.name)
+    ax.set(xlim=xlim, ylim=ylim, xlabel=r"$\theta_1$", ylabel=r"$\theta_2$")
+    ax.set_title(objective.name, loc="left")
     ax.grid(False)
     return ax
 
@@ -228,7 +230,7 @@ def schedule_gallery(schedules, steps, *, columns=4):
     Example:
         >>> schedules = {"constant": lambda t: 0.1, "linear": lambda t: 0.1 - t / 1000}
         >>> figure = schedule_gallery(schedules, steps=100)
-        >>> [ax.get_title() for ax in figure.axes]
+        >>> [ax.get_title(loc="left") for ax in figure.axes]
         ['constant', 'linear']
         >>> plt.close(figure)
     """
@@ -240,7 +242,7 @@ def schedule_gallery(schedules, steps, *, columns=4):
     t = np.arange(steps + 1)
     for ax, (name, schedule) in zip(frames.flat, schedules.items(), strict=False):
         ax.plot(t, [schedule(int(step)) for step in t], drawstyle="steps-post", color=RULE_COLORS["momentum"])
-        ax.set_title(name, fontsize=10)
+        ax.set_title(name, fontsize=10, loc="left")
     for ax in frames.flat[len(schedules) :]:
         ax.remove()
     for ax in figure.axes[-columns:]:
@@ -264,7 +266,7 @@ def histogram_row(layers, *, limits=None, bins=41, titles=None):
 
     Example:
         >>> figure = histogram_row([np.array([-1.0, 1.0]), np.array([0.0, 0.5])], limits=(-2, 2))
-        >>> figure.axes[1].get_title()
+        >>> figure.axes[1].get_title(loc="left")
         'layer 2\\nstd 0.25'
         >>> plt.close(figure)
     """
@@ -278,7 +280,7 @@ def histogram_row(layers, *, limits=None, bins=41, titles=None):
         share = np.full(layer.size, 1 / max(layer.size, 1))
         ax.hist(np.clip(layer, low, high), bins=edges, weights=share, color=RULE_COLORS["momentum"])
         title = f"layer {number}\nstd {np.std(layer):.2g}" if titles is None else titles[number - 1]
-        ax.set_title(title, fontsize=9.5)
+        ax.set_title(title, fontsize=9.5, loc="left")
         ax.grid(False)
     frames[0, 0].set_ylabel("share")
     return figure
@@ -292,12 +294,17 @@ class Picture:
     alt: str
     format: str  # "png" or "gif"
     width: int  # in the page's pixels
+    still: bytes = b""  # of what moves: a PNG for readers whose system asks for less motion
 
     @property
     def tag(self):
         """The image as an HTML element that holds all of it."""
-        source = f"data:image/{self.format};base64,{base64.b64encode(self.data).decode('ascii')}"
-        return f'<img src="{source}" alt="{html.escape(self.alt)}" width="{self.width}">'
+        source, alt = _source(self.data, self.format), html.escape(self.alt)
+        image = f'<img src="{source}" alt="{alt}" width="{self.width}">'
+        if not self.still:
+            return image
+        still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{_source(self.still, "png")}">'
+        return f"<picture>{still}{image}</picture>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self.tag, "text/plain": self.alt}
@@ -339,7 +346,7 @@ def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
         colors: colors in the image; fewer make it smaller.
 
     Returns:
-        The `Picture`, a GIF that repeats.
+        The `Picture`, a GIF that repeats; where the reader's system asks for less motion, its last frame.
 
     Example:
         >>> figure, ax = plt.subplots(figsize=(2, 1))
@@ -370,7 +377,9 @@ def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
         loop=0,
         optimize=False,
     )
-    return Picture(film.getvalue(), alt, "gif", _width(figure))
+    still = io.BytesIO()
+    pages[-1].save(still, format="PNG", optimize=True)
+    return Picture(film.getvalue(), alt, "gif", _width(figure), still.getvalue())
 
 
 def interactive(draw, alt, **choices):
@@ -440,6 +449,11 @@ def _drawable(values):
     """Values as floats, NaN where they are not finite or too large for matplotlib's own arithmetic."""
     values = np.asarray(values, dtype=float)
     return np.where(np.abs(values) < 1e100, values, np.nan)
+
+
+def _source(data, image_format):
+    """An image as an address that holds all of it."""
+    return f"data:image/{image_format};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def _width(figure):

@@ -18,9 +18,9 @@ from course_lib.training import descend
 
 
 @pytest.fixture(autouse=True)
-def no_figure_stays_open():
-    """Close what a test opened, and fail on warnings."""
-    with warnings.catch_warnings():
+def nothing_stays_behind():
+    """Close what a test opened, undo its style, and fail on warnings."""
+    with warnings.catch_warnings(), plt.rc_context():
         warnings.simplefilter("error")
         yield
     plt.close("all")
@@ -117,7 +117,10 @@ def test_an_animation_is_small_and_moves():
     ax = plotting.contours(objectives.ravine(25.0), (-11, 8), (-2, 2))
     line = plotting.path(ax, params[:1], "classical_momentum")
     film = plotting.animate(ax, lambda t: line.set_data(*params[: t + 1].T), range(60), "A ball rolls.")
-    assert len(film.data) < 400_000
+    assert len(film.data) + len(film.still) < 400_000
+    assert film.tag.startswith(
+        '<picture><source media="(prefers-reduced-motion: reduce)" srcset="data:image/png'
+    )
     image = Image.open(io.BytesIO(film.data))
     assert (image.n_frames, image.info["loop"]) == (60, 0)
     first = np.asarray(image.convert("RGB"))
