@@ -267,16 +267,19 @@ def stubs_say_what_references_say(lesson):
 
 @rule
 def essays_have_a_model_answer_and_a_rubric(lesson):
-    """Has each free response a question that stays, a model answer, and a rubric to mark it by?"""
+    """Has each free response a question, a model answer, and a rubric to mark it by?"""
     for name, cell in lesson.essays.items():
         grading = cell.metadata.nbgrader
         if cell.cell_type != "markdown" or grading.grade_id != cell.id or not grading.get("points"):
             yield f"{name}: a free response is a markdown cell with points, and its grade_id is its id"
         marked = re.findall(r"### BEGIN SOLUTION\n(.*?)\n### END SOLUTION", cell.source, re.DOTALL)
-        if len(marked) != 1 or cell.source.startswith("### BEGIN SOLUTION"):
-            yield f"{name}: there is no single model answer between solution marks below the question"
-        # nbgrader takes a mark scheme of its own only in a task cell, which has no place for an answer.
-        if not any(re.search(r"\brubric\b", text, re.IGNORECASE) for text in marked):
+        if len(marked) != 1:
+            yield f"{name}: there is no single model answer between solution marks"
+        before = lesson.cells[lesson.cells.index(cell) - 1]
+        if cell.source.startswith("### BEGIN SOLUTION") and before.cell_type != "markdown":
+            yield f"{name}: no question stands above the model answer, in this cell or the one before"
+        # Inside the solution marks, because nbgrader takes a mark scheme elsewhere only in a task cell.
+        if not any(re.search(r"\brubric\b|\bmark scheme\b", text, re.IGNORECASE) for text in marked):
             yield f"{name}: no rubric stands below the model answer, between the marks"
 
 

@@ -157,6 +157,16 @@ def moved(name, place):
     return change
 
 
+def unasked(name):
+    """Return a change to a lesson: one cell begins with the model answer, and code stands before it."""
+
+    def change(lesson):
+        edit(name, "Why two?\n\n", "")(lesson)
+        moved(name, 4)(lesson)
+
+    return change
+
+
 def output(name):
     """Return a change to a lesson: one cell has an output."""
 
@@ -209,7 +219,7 @@ BREAKS = [
     ("stubs_say_what_references_say", edit("half-answer", "    Returns:\n", "")),
     ("essays_have_a_model_answer_and_a_rubric", edit("why", "Rubric", "Remark")),
     ("essays_have_a_model_answer_and_a_rubric", edit("why", "### BEGIN SOLUTION", "")),
-    ("essays_have_a_model_answer_and_a_rubric", edit("why", "Why two?\n\n", "")),
+    ("essays_have_a_model_answer_and_a_rubric", unasked("why")),
     ("essays_have_a_model_answer_and_a_rubric", grading("why", points=0)),
 ]
 
