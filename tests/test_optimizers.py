@@ -241,6 +241,19 @@ def test_adamw_shrinks_all_weights_alike(rng):
     assert np.allclose(got, params * (1 - 0.1 * 0.2) ** 3, rtol=1e-14)
 
 
+def test_adamw_is_adam_and_a_decay_of_the_old_weights(rng):
+    """Does AdamW differ from Adam by lr·weight_decay times the weights before the step?"""
+    params, grads = rng.normal(size=(2, 6))
+    decayed = optimizers.adamw(params, grads, lr=0.5, weight_decay=0.4)[0]
+    assert np.allclose(optimizers.adam(params, grads, lr=0.5)[0] - decayed, 0.5 * 0.4 * params, rtol=1e-12)
+
+
+def test_adagrads_steps_shrink_like_the_root_of_t():
+    """Under a constant gradient, is step t of length lr/√t?"""
+    path = run(optimizers.adagrad, 0.0, [-3.0] * 50, lr=0.2, eps=0.0)
+    assert np.allclose(np.diff(path, prepend=0.0), 0.2 / np.sqrt(np.arange(1, 51)), rtol=1e-12)
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_adam_needs_three_arrays_beyond_its_results(first, rng):
     """Are at most three temporaries of the parameters' size alive beside what is returned?"""
