@@ -15,6 +15,8 @@ from autograder.inside.kinds import CALL, CALLBACK, RAISED, RETURNED, RUN
 CELL_SECONDS = 10.0
 # The worker stops an endless call itself, in time; we kill only what does not obey.
 GRACE_SECONDS = 1.0
+# A worker that hangs up is about to end: how it does says why.
+PATIENCE_SECONDS = 0.5
 ENDINGS = frozenset({"ok", "error", "time", "memory", "missing", "protocol"})
 
 
@@ -49,10 +51,10 @@ class RemoteAnswerer:
     def __exit__(self, *exception):
         self.close()
 
-    def close(self):
-        """Kill the worker, if there is one; return how it had ended."""
+    def close(self, patience=0.0):
+        """End the worker, if there is one; return how it had ended."""
         child, self._child, self._channel = self._child, None, None
-        return self._sandbox.kill(child) if child else None
+        return self._sandbox.kill(child, patience) if child else None
 
     def call(self, name, args, kwargs):
         """Call one of the student's functions.
@@ -110,7 +112,7 @@ class RemoteAnswerer:
             self.close()
             return Outcome(ended="protocol", error=ErrorInfo("ProtocolError", str(error)))
         except wire.Closed:
-            return Outcome(ended=_cause_of_death(self.close()))
+            return Outcome(ended=_cause_of_death(self.close(PATIENCE_SECONDS)))
 
     def _await(self, callables, deadline):
         while True:
@@ -152,7 +154,7 @@ class RemoteAnswerer:
 def _cause_of_death(ending):
     if ending.peak * 1024 > 0.8 * seal.LIMITS["RLIMIT_AS"]:
         return "memory"
-    return "time" if ending.signal in {signal.SIGKILL, signal.SIGXCPU} else "crash"
+    return "time" if not ending.killed and ending.signal in {signal.SIGKILL, signal.SIGXCPU} else "crash"
 
 
 def _outcome(answer):

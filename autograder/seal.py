@@ -49,18 +49,18 @@ LIBRARY_FOLDERS = ("lib", "lib64", "lib32")
 # What single-threaded Python and numpy need once they are imported. No fork, no exec, no sockets, no
 # namespaces, no ptrace, no io_uring, no keyrings, no bpf: everything that is not here is refused (EPERM).
 SYSTEM_CALLS = """
-    read write readv writev pread64 pwrite64 preadv pwritev lseek close close_range dup dup2 dup3 fcntl flock
-    open openat stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2
-    getdents getdents64 getcwd chdir readlink readlinkat mkdir mkdirat rmdir unlink unlinkat rename renameat
-    renameat2 truncate ftruncate fsync fdatasync fallocate fadvise64 umask utimensat copy_file_range sendfile pipe pipe2
-    recvfrom recvmsg sendto sendmsg shutdown getsockopt getsockname
-    mmap munmap mprotect mremap madvise brk membarrier
-    poll ppoll select pselect6 epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2
-    futex futex_waitv set_robust_list get_robust_list rseq set_tid_address sched_yield sched_getaffinity
-    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack restart_syscall
-    kill tgkill tkill getitimer setitimer alarm pause nanosleep clock_nanosleep clock_gettime clock_getres
-    gettimeofday time times getrusage getrandom getpid gettid getppid getuid geteuid getgid getegid getgroups
-    getpgrp getpgid getsid getpriority uname sysinfo getrlimit prlimit64 exit exit_group arch_prctl
+    read write readv writev pread64 pwrite64 preadv pwritev lseek close close_range dup dup2 dup3 fcntl
+    flock open openat stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2
+    getdents getdents64 getcwd chdir readlink readlinkat mkdir mkdirat rmdir unlink unlinkat rename
+    renameat renameat2 truncate ftruncate fsync fdatasync fallocate fadvise64 umask utimensat
+    copy_file_range sendfile pipe pipe2 recvfrom recvmsg sendto sendmsg shutdown getsockopt getsockname
+    mmap munmap mprotect mremap madvise brk membarrier poll ppoll select pselect6 epoll_create1 epoll_ctl
+    epoll_wait epoll_pwait eventfd2 futex futex_waitv set_robust_list get_robust_list rseq set_tid_address
+    sched_yield sched_getaffinity rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait
+    sigaltstack restart_syscall kill tgkill tkill getitimer setitimer alarm pause nanosleep
+    clock_nanosleep clock_gettime clock_getres gettimeofday time times getrusage getrandom getpid gettid
+    getppid getuid geteuid getgid getegid getgroups getpgrp getpgid getsid getpriority uname sysinfo
+    getrlimit prlimit64 exit exit_group arch_prctl
 """
 # Of ioctl, only what `open` (is it a terminal?) and `socket.settimeout` (blocking or not?) ask.
 DEVICE_REQUESTS = (0x5401, 0x5421)
@@ -88,11 +88,12 @@ class SealError(RuntimeError):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a child ended: the signal that killed it (9 may be ours), its exit code, its peak memory in KiB."""
+    """How a child ended: by which signal, with which exit code, its peak memory in KiB, and whether by us."""
 
     signal: int
     code: int
     peak: int
+    killed: bool
 
 
 @dataclass
@@ -194,19 +195,19 @@ class Sandbox:
                 raise SealError("the sealed parent is gone") from error
         return Child(ours, pid)
 
-    def kill(self, child):
-        """Kill a child and everything in it; return its `Ending`."""
+    def kill(self, child, patience=0.0):
+        """Kill a child that does not end by itself within `patience` seconds; return its `Ending`."""
         child.connection.close()
         try:
-            self._control.sendall(b"K" + struct.pack("<I", child.pid))
-            status, peak = struct.unpack("<iq", self._reply(12))
+            self._control.sendall(b"K" + struct.pack("<If", child.pid, patience))
+            status, peak, killed = struct.unpack("<iqB", self._reply(13))
         except OSError as error:
             raise SealError("the sealed parent is gone") from error
         if os.WIFSIGNALED(status):
-            return Ending(os.WTERMSIG(status), 0, peak)
+            return Ending(os.WTERMSIG(status), 0, peak, bool(killed))
         if os.WEXITSTATUS(status) == NOT_SEALED:
             raise SealError(f"a worker could not be sealed:\n{self._complaints()}")
-        return Ending(0, os.WEXITSTATUS(status), peak)
+        return Ending(0, os.WEXITSTATUS(status), peak, bool(killed))
 
     def _complaints(self):
         self._errors.seek(0)

@@ -5,8 +5,8 @@ It runs inside bubblewrap, alone in its namespaces, and is started as a script:
     python -I -S -B zygote.py CONTROL_FD
 
 Over the control socket (the judge's, trusted) come one JSON line of settings and then commands:
-``F`` + a socket (SCM_RIGHTS) forks a child that serves it and answers its pid; ``K`` + pid kills that child
-with everything it has started, and answers its wait status and its peak memory in KiB.
+``F`` + a socket (SCM_RIGHTS) forks a child that serves it and answers its pid; ``K`` + pid + seconds of
+patience ends that child, and answers its wait status, its peak memory in KiB and whether it had to be killed.
 """
 
 import ctypes
@@ -18,6 +18,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 import traceback
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = (
@@ -65,7 +66,7 @@ def main():
     gc.freeze()
     control.sendall(b"R")
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 5, 1)
+        message, descriptors, _, _ = socket.recv_fds(control, 9, 1)
         if not message:
             return
         if message[:1] == b"F":
@@ -73,10 +74,7 @@ def main():
             os.close(descriptors[0])
             control.sendall(struct.pack("<q", pid))
         else:
-            (pid,) = struct.unpack("<I", message[1:5])
-            os.kill(pid, signal.SIGKILL)
-            _, status, usage = os.wait4(pid, 0)
-            control.sendall(struct.pack("<iq", status, usage.ru_maxrss))
+            control.sendall(struct.pack("<iqB", *end(*struct.unpack("<If", message[1:]))))
 
 
 def fork(seal, settings, descriptor, worker):
@@ -107,6 +105,25 @@ def fork(seal, settings, descriptor, worker):
     except BaseException:
         os._exit(1)
     os._exit(0)
+
+
+def end(pid, patience):
+    """Wait `patience` seconds for a child's own end, then kill it.
+
+    Returns:
+        Its wait status, its peak memory in KiB, and whether we killed it.
+    """
+    deadline = time.monotonic() + patience
+    killed = False
+    while True:
+        ended, status, usage = os.wait4(pid, 0 if killed else os.WNOHANG)
+        if ended:
+            return status, usage.ru_maxrss, killed
+        if time.monotonic() < deadline:
+            time.sleep(0.002)
+        else:
+            os.kill(pid, signal.SIGKILL)
+            killed = True
 
 
 def become_anonymous():

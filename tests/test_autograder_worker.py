@@ -1,0 +1,288 @@
+"""The sealed worker and the answerer that calls it: every call ends, and one exercise costs one exercise."""
+
+import inspect
+import time
+
+import numpy as np
+import pytest
+
+from autograde_tests import exercises, judge
+from autograder import probe, remote, seal, stripped
+from autograder.remote import RemoteAnswerer
+from course_lib import optimizers
+from tests.classroom import IMPORTS, LESSON, solution_of
+
+MOMENTUM = "def momentum(params, grads, state=None, *, lr, beta=0.9):\n"
+EXERCISES = exercises.of_lesson(LESSON)
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with seal.Sandbox([exercise.name for exercise in EXERCISES]) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def short_cells(monkeypatch):
+    monkeypatch.setattr(remote, "CELL_SECONDS", 1.0)
+
+
+@pytest.fixture
+def answer(sandbox):
+    """Return a function that makes an answerer from the source of one cell."""
+    answerers = []
+
+    def make(source, cell_id="momentum-answer", **options):
+        answerer = RemoteAnswerer(sandbox, [("imports", IMPORTS), (cell_id, source)], **options)
+        answerer.seconds = 1.0
+        answerers.append(answerer)
+        return answerer
+
+    yield make
+    for answerer in answerers:
+        answerer.close()
+
+
+def test_the_seal_holds(sandbox):
+    findings = probe.examine(sandbox)
+    assert [finding for finding in findings if not finding.holds] == []
+    assert len(findings) == len(probe.QUESTIONS) + 1
+
+
+def test_a_seal_with_a_hole_is_found_and_refused(monkeypatch):
+    monkeypatch.setitem(seal.LIMITS, "RLIMIT_NOFILE", 1000)
+    monkeypatch.setattr(seal, "SCRATCH", "512m")
+    monkeypatch.setattr(seal, "SYSTEM_CALLS", seal.SYSTEM_CALLS + " socket")
+    seal.system_call_filter.cache_clear()
+    try:
+        with seal.Sandbox(["momentum"]) as leaky, pytest.raises(seal.SealError, match="network"):
+            probe.require(leaky)
+        with seal.Sandbox(["momentum"]) as leaky:
+            broken = {finding.name for finding in probe.examine(leaky) if not finding.holds}
+    finally:
+        seal.system_call_filter.cache_clear()
+    assert broken == {"network", "open files", "scratch"}
+
+
+def test_no_bubblewrap_no_grading(monkeypatch):
+    def missing():
+        raise seal.SealError("bubblewrap is missing")
+
+    monkeypatch.setattr(seal, "find_bubblewrap", missing)
+    with pytest.raises(seal.SealError, match="missing"):
+        seal.Sandbox(["momentum"])
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_a_right_answer_gets_full_points(answer, exercise):
+    report = judge.examine(
+        exercise, answer(solution_of(exercise), f"{exercise.name}-answer"), judge.fixed_numbers(exercise)
+    )
+    assert report.points == exercise.points, [claim.message for claim in report.claims]
+
+
+@pytest.mark.parametrize("wrong", EXERCISES[0].misconceptions, ids=lambda wrong: wrong.name)
+def test_a_misconception_is_judged_and_named_as_it_is_at_home(answer, wrong):
+    from autograde_tests.student import LocalAnswerer
+
+    source = inspect.getsource(wrong.function).replace(f"def {wrong.function.__name__}", "def momentum")
+    source = "\n".join(line for line in source.splitlines() if not line.startswith("@"))
+    numbers = judge.fixed_numbers(EXERCISES[0])
+    here = judge.examine(EXERCISES[0], LocalAnswerer({"momentum": wrong.function}), numbers)
+    there = judge.examine(EXERCISES[0], answer(source), numbers)
+    assert (there.points, there.ended) == (here.points, here.ended)
+    assert there.hint == here.hint
+    assert there.hint.name == wrong.name
+
+
+# What the cell holds → how a call of `momentum` ends.
+ENDINGS = {
+    "while True: pass": "time",
+    MOMENTUM + "    while True: pass": "time",
+    MOMENTUM + "    import time; time.sleep(60)": "time",
+    MOMENTUM
+    + "    while 1:\n        try: __import__('time').sleep(60)\n        except BaseException: pass": "time",
+    MOMENTUM + "    import signal; signal.signal(signal.SIGALRM, signal.SIG_IGN)\n    while 1: pass": "time",
+    MOMENTUM + "    return bytearray(1 << 34)": "memory",
+    MOMENTUM + "    return np.ones((1 << 17, 1 << 17))": "memory",
+    MOMENTUM + "    import os; os._exit(0)": "crash",
+    MOMENTUM + "    import ctypes; ctypes.string_at(0)": "crash",
+    MOMENTUM + "    import os; os.write(3, b'x' * 1000)": "protocol",
+    MOMENTUM + "    import os; os.close(3)": "crash",
+    MOMENTUM + "    return {1, 2}": "protocol",
+    MOMENTUM + "    return [0] * 10**6": "protocol",
+    MOMENTUM + "    return 'x' * 10**7": "protocol",
+    MOMENTUM + "    return np.zeros(10**7)": "protocol",
+    MOMENTUM + "    return (yield)": "protocol",
+    MOMENTUM + "    a = []; a.append(a); return a": "error",
+    MOMENTUM + "    return 2**100000": "protocol",
+    MOMENTUM + "    return np.array([None])": "protocol",
+    MOMENTUM + "    return np.matrix([[1.0]])": "ok",
+    MOMENTUM + "    return 1 / 0": "error",
+    MOMENTUM + "    raise SystemExit": "error",
+    MOMENTUM + "    raise KeyboardInterrupt": "error",
+    MOMENTUM + "    return momentum(params, grads, lr=lr)": "error",
+    MOMENTUM + "    raise NotImplementedError": "missing",
+    "": "missing",
+    "def momentum(:": "error",
+    "momentum = 3": "missing",
+    "x = nonsense\n" + MOMENTUM + "    return 1": "error",
+    "import sys; sys.exit()": "error",
+    "import os; os._exit(0)": "crash",
+    "from course_lib.optimizers import momentum": "missing",
+    MOMENTUM
+    + "    from course_lib import optimizers as o\n    return o.momentum(params, grads, lr=lr)": "missing",
+    MOMENTUM + "    import os; return os.fork()": "error",
+    MOMENTUM + "    import socket; return socket.socket()": "error",
+    MOMENTUM + "    import threading; threading.Thread(target=print).start()": "error",
+    MOMENTUM + "    return open('/etc/passwd').read()": "error",
+    MOMENTUM + "    open('/sealed/worker.py', 'w')": "error",
+}
+
+
+@pytest.mark.parametrize(
+    "source", ENDINGS, ids=lambda source: source.removeprefix(MOMENTUM).strip()[:60] or "empty"
+)
+def test_every_call_ends(answer, source):
+    answerer = answer(source, budget=30)
+    outcome = answerer.call("momentum", (np.ones(3), np.ones(3)), {"lr": 0.1})
+    assert outcome.ended == ENDINGS[source], outcome
+
+
+@pytest.mark.parametrize(
+    "exercise_lost", ["while True: pass", "import os; os._exit(0)", "import os; os.write(3, b'!')"]
+)
+def test_a_lost_worker_costs_its_own_exercise_only(sandbox, exercise_lost):
+    cells = [("imports", IMPORTS)]
+    for exercise in EXERCISES:
+        body = f"def {exercise.name}(*args, **kwargs):\n    {exercise_lost}"
+        wrong = exercise.name == EXERCISES[1].name
+        cells.append((f"{exercise.name}-answer", body if wrong else solution_of(exercise)))
+    points = []
+    with RemoteAnswerer(sandbox, cells) as answerer:
+        answerer.seconds = 0.3
+        for exercise in EXERCISES:
+            points.append(judge.examine(exercise, answerer, judge.fixed_numbers(exercise)).points)
+    full = [exercise.points for exercise in EXERCISES]
+    assert points == [full[0], 0.0, *full[2:]]
+
+
+def test_the_budget_of_a_submission_is_kept(answer):
+    answerer = answer(MOMENTUM + "    while True:\n        pass", budget=1.0)
+    answerer.seconds = 30.0
+    begun = time.monotonic()
+    assert answerer.call("momentum", (1, 1), {"lr": 1}).ended == "time"
+    assert answerer.call("momentum", (1, 1), {"lr": 1}).ended == "time"
+    assert time.monotonic() - begun < 4
+
+
+def test_a_function_that_is_passed_in_is_answered_by_the_judge(answer):
+    evaluated = []
+
+    def gradient(params):
+        evaluated.append(params)
+        return 2 * params
+
+    source = "def descend(gradient, params):\n    return gradient(params) + gradient(params + 1)"
+    outcome = answer(source).call("descend", (gradient, np.array([1.0, 2.0])), {})
+    assert outcome.value.tolist() == [6.0, 10.0]
+    assert [params.tolist() for params in evaluated] == [[1.0, 2.0], [2.0, 3.0]]
+
+
+def test_what_a_passed_in_function_raises_is_raised_there(answer):
+    def picky(params):
+        raise ValueError(f"not with {params}")
+
+    caught = answer(
+        "def f(g):\n    try:\n        g(7)\n    except ValueError as error:\n        return str(error)"
+    )
+    assert caught.call("f", (picky,), {}).value == "not with 7"
+    uncaught = answer("def f(g):\n    return g(7)").call("f", (picky,), {})
+    assert (uncaught.ended, uncaught.error.type_name) == ("error", "ValueError")
+
+
+def test_the_worker_reports_what_check_would(answer):
+    outcome = answer(
+        """
+import warnings
+def f(x, *, y):
+    print("hello")
+    warnings.warn("careful")
+    np.random.rand()
+    x += 1
+    return x.T
+"""
+    ).call("f", (np.ones(3),), {"y": np.zeros(2)})
+    assert (outcome.changed, outcome.shared) == (("x",), ("x",))
+    assert (outcome.printed, outcome.warned, outcome.touched_global_rng) == ("hello\n", ("careful",), True)
+
+
+def test_the_students_own_line_is_told(answer):
+    outcome = answer("def f(x):\n    y = x + 1\n    return y / 0").call("f", (1,), {})
+    assert (outcome.error.type_name, outcome.error.line) == ("ZeroDivisionError", "line 3: return y / 0")
+    outcome = answer("x = 1\nx.y").call("momentum", (), {})
+    assert (outcome.error.type_name, outcome.error.line) == ("AttributeError", "line 2: x.y")
+
+
+def test_arguments_do_not_leave_the_judge_changed(answer):
+    params = np.ones(3)
+    answer("def f(x):\n    x[:] = 0\n    return x").call("f", (params,), {})
+    assert params.tolist() == [1, 1, 1]
+
+
+def test_a_state_that_is_a_named_tuple_makes_the_round_trip(answer):
+    state = optimizers.AdamState(3, np.ones(2), np.zeros(2))
+    outcome = answer("def f(state):\n    return state._replace(t=state.t + 1)").call("f", (state,), {})
+    assert type(outcome.value) is optimizers.AdamState
+    assert outcome.value.t == 4
+
+
+def test_nothing_is_left_for_the_next_student(answer):
+    leave = (
+        "import os\ndef f():\n    open('/tmp/x', 'w').close()\n    np.e = 3\n    return os.listdir('/tmp')"
+    )
+    assert answer(leave).call("f", (), {}).value == ["x"]
+    look = "import os\ndef f():\n    return [np.e < 2.8, *os.listdir('/tmp')]"
+    assert answer(look).call("f", (), {}).value == [True]
+
+
+def test_a_forged_answer_must_still_be_right(answer):
+    """Does a frame that the student writes to the socket pass for a verdict?"""
+    forged = MOMENTUM + (
+        "    import wire, socket\n"
+        "    s = socket.fromfd(3, socket.AF_UNIX, socket.SOCK_STREAM)\n"
+        "    c = wire.Channel(s)\n"
+        "    for n in range(50):\n"
+        "        c.send(4, n, dict(ended='ok', value=[np.ones(3)] * 2, error=None, changed=[], shared=[],\n"
+        "               touched=False, printed='', warned=[], points=4.0, passed=True))\n"
+    )
+    report = judge.examine(EXERCISES[0], answer(forged), judge.fixed_numbers(EXERCISES[0]))
+    assert report.points == 0.0
+    assert {claim.ended for claim in report.claims} <= {"protocol", "wrong", "error", "crash"}
+
+
+@pytest.mark.parametrize("lesson", exercises.lessons())
+def test_the_sealed_course_lib_has_no_body_of_the_lessons_exercises(lesson, tmp_path):
+    taught = exercises.of_lesson(lesson)
+    copy = stripped.write("course_lib", {exercise.name for exercise in taught}, tmp_path)
+    text = "\n".join(path.read_text() for path in copy.glob("*.py"))
+    for exercise in taught:
+        last_line = solution_of(exercise).rstrip().splitlines()[-1].strip()
+        assert f"{exercise.name} is an exercise of this lesson" in text
+        if len(last_line) > 25:
+            assert last_line not in text, exercise.name
+
+
+@pytest.mark.parametrize("lesson", exercises.lessons())
+def test_the_sealed_course_lib_imports_for_every_lesson(lesson):
+    names = [exercise.name for exercise in exercises.of_lesson(lesson)]
+    with seal.Sandbox(names) as sandbox:
+        call = f"def f():\n    return course_lib.{_module_of(lesson)}.{names[0]}(*[None] * 9)"
+        source = f"import course_lib.{_module_of(lesson)}\n{call}"
+        with RemoteAnswerer(sandbox, [("cell", source)]) as answerer:
+            outcome = answerer.call("f", (), {})
+    assert outcome.ended in {"missing", "error"}
+
+
+def _module_of(lesson):
+    return exercises.of_lesson(lesson)[0].reference.__module__.removeprefix("course_lib.")
