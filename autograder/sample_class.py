@@ -12,36 +12,11 @@ import numpy as np
 
 from autograde_tests import exercises
 
-NAMES = [
-    "Ada",
-    "Anders",
-    "Bashir",
-    "Carla",
-    "Chen",
-    "Dilnoza",
-    "Emeka",
-    "Fatima",
-    "Giulia",
-    "Hana",
-    "Ingrid",
-    "Jakub",
-    "Kwame",
-    "Leïla",
-    "Mateo",
-    "Nadia",
-    "Oskar",
-    "Priya",
-    "Quentin",
-    "Rosa",
-    "Søren",
-    "Tariq",
-    "Umut",
-    "Vera",
-    "Wanjiru",
-    "Xiu",
-    "Yara",
-    "Zoë",
-]
+NAMES = (  # folders with umlauts and spaces too
+    *("Ada", "Anders", "Bashir", "Carla", "Chen", "Dilnoza", "Emeka", "Fatima", "Giulia", "Hana"),
+    *("Ingrid", "Jakub", "Kwame", "Leïla", "Mateo", "Nadia", "Oskar", "Priya", "Quentin", "Rosa"),
+    *("Søren", "Tariq van Dyk", "Ümit", "Vera", "Wanjiru", "Xiu", "Yara", "Zoë"),
+)
 HABITS = {"right": 0.55, "wrong": 0.27, "blank": 0.18}
 ENDLESS = "    while True:\n        pass"
 
