@@ -40,8 +40,8 @@ c.HTMLExporter.mathjax_url = ""
 c.HTMLExporter.mermaid_js_url = ""
 
 # --- Grading -----------------------------------------------------------------------------------------------
-# A submission is rebuilt in the instructor's frame and judged in a sealed worker: see SECURITY.md. What nbgrader
-# itself did in these two passes trusts the student's file and the student's kernel.
+# A submission is rebuilt in the instructor's frame and judged in a sealed worker: see SECURITY.md. What
+# nbgrader itself would do in these two passes trusts the student's file and the student's kernel.
 c.Autograde.exporter_class = "autograder.preprocessors.Reader"
 c.Autograde.sanitize_preprocessors = ["autograder.preprocessors.Rebuild"]
 c.Autograde.autograde_preprocessors = [
@@ -50,3 +50,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# What the student's folder says of itself is not believed, and no cell of the export is a formula.
+c.ExchangeFactory.collect = "autograder.exchange.Collect"
+c.ExportApp.plugin_class = "autograder.export.CsvExport"

@@ -43,6 +43,7 @@ class Rebuild(NbGraderPreprocessor):
         note = notebook.metadata[NOTE]
         read = submission.Submission(dict(note["answers"]), note["unreadable"])
         rebuilt = rebuild.rebuild(_lesson(self, resources), read)
+        _remove_what_came_along(_course(self), resources["nbgrader"])
         for text in rebuilt.notes:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], text)
         result = nbformat.from_dict(rebuilt.notebook)
@@ -75,6 +76,16 @@ class Judge(NbGraderPreprocessor):
             raise lesson.LessonError("; ".join(item.text for item in decided.faults))
         verdict.write_outputs(plain, decided)
         return nbformat.from_dict(plain), resources
+
+
+def _remove_what_came_along(course, about):
+    """Remove what nbgrader has copied from the student's folder, but for the time stamp and our own files."""
+    folder = Path(course.format_path(course.autograded_directory, about["student"], about["assignment"]))
+    ours = Path(course.root) / course.source_directory / about["assignment"]
+    for path in [path for path in folder.rglob("*") if not path.is_dir()]:
+        name = path.relative_to(folder)
+        if str(name) != "timestamp.txt" and not (ours / name).exists():
+            path.unlink()
 
 
 def decide(taught, rebuilt, read, directory):

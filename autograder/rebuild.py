@@ -81,6 +81,6 @@ def inert_markdown(text, stub=""):
     """
     if text == stub:
         return text
-    text = text.replace("<", "&lt;")
+    text = text.replace("<", "&lt;").replace("://", ":&#47;/")
     text = LINK.sub(lambda match: match.group().rstrip() + "\\", text)
     return MATHJAX_HTML.sub(r"\\backslash ", text)

@@ -71,12 +71,10 @@ def _content(path):
         raise _UnreadableError(
             f"The file cannot be opened ({error.strerror}); links are not followed."
         ) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _UnreadableError("This is not a regular file.")
     with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _UnreadableError("This is not a regular file.")
-        if status.st_nlink > 1 and status.st_uid != os.geteuid():
-            raise _UnreadableError("The file has several names (a hard link).")
         content = file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
         raise _UnreadableError(f"The file is larger than {MAX_FILE // 1024**2} MiB.")

@@ -1,0 +1,43 @@
+"""Collecting from nbgrader's exchange: no link is followed, and the time is the file system's."""
+
+import datetime
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from nbgrader.exchange.default import ExchangeCollect
+
+
+class Collect(ExchangeCollect):
+    """nbgrader's collector, which would believe what the student's folder says about itself.
+
+    The name of that folder and its `timestamp.txt` are written by the student's own process, and a link in it
+    would be read with the instructor's rights. The time of the last change (ctime) no student can set.
+    """
+
+    def do_copy(self, src, dest, log=None):
+        """Copy one submission, links left out, and write when it was handed in."""
+        with tempfile.TemporaryDirectory() as room:
+            copy = Path(room) / "submission"
+            shutil.copytree(src, copy, symlinks=True, ignore=self._not_regular)
+            stamp = copy / "timestamp.txt"
+            stamp.unlink(missing_ok=True)
+            stamp.write_text(last_change(src).strftime("%Y-%m-%d %H:%M:%S.%f UTC"), encoding="utf-8")
+            super().do_copy(copy, dest, log)
+
+    def _not_regular(self, folder, names):
+        """Return the names that are neither files nor folders."""
+        odd = []
+        for name in names:
+            path = Path(folder) / name
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                self.log.warning("%s is no regular file; it is not collected", path)
+                odd.append(name)
+        return odd
+
+
+def last_change(folder):
+    """Return when a folder, or anything in it, was last changed, in UTC."""
+    paths = [Path(folder), *Path(folder).rglob("*")]
+    return datetime.datetime.fromtimestamp(max(os.lstat(path).st_ctime for path in paths), datetime.UTC)
