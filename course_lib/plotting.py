@@ -360,6 +360,7 @@ def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
     for frame in frames:
         draw(frame)
         figure.canvas.draw()
+        figure.set_layout_engine("none")  # as the first frame had it: laying out costs more than drawing
         pages.append(Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()))
     plt.close(figure)
     # One palette for all frames, from the last and fullest, without dithering: what stands still stays equal
