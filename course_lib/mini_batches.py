@@ -192,10 +192,9 @@ def update_ratio(params, update):
         A. Karpathy (2015), notes of Stanford's CS231n, "Ratio of weights:updates".
     """
     size, scale = np.linalg.norm(update), np.linalg.norm(params)
-    if size == 0 and scale == 0:
-        return 0.0
-    with np.errstate(divide="ignore"):  # zero parameters: infinity, without a warning
-        return float(size / scale)
+    if scale == 0:
+        return 0.0 if size == 0 else np.inf
+    return float(size / scale)
 
 
 @checked(
