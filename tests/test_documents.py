@@ -1,0 +1,35 @@
+"""What README, CONTRIBUTING and their like name, exists."""
+
+import pathlib
+import re
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted(ROOT.glob("*.md"))
+TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+
+
+@each_document
+def test_links_lead_somewhere(document):
+    """Does each link to a file of the repository lead to one?"""
+    links = re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8"))
+    assert not [link for link in links if not (ROOT / link).exists()]
+
+
+@each_document
+def test_named_targets_exist(document):
+    """Is each `make` command that is named a target of the Makefile?"""
+    text = document.read_text(encoding="utf-8")
+    named = re.findall(r"^make ([a-z][a-z -]*?) *(?:#.*)?$|`make ([a-z][a-z -]*)`", text, re.MULTILINE)
+    words = {word for pair in named for part in pair for word in part.split()}
+    assert words <= TARGETS
+
+
+def test_targets_are_explained():
+    """Does `make help` say what each target does?"""
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    targets = [line for line in lines if re.match(r"[a-z][a-z-]*:", line)]
+    assert not [line for line in targets if " ## " not in line]
