@@ -1,9 +1,11 @@
 """Every lesson: its notebook in solutions/, what students get of it in notebooks/, and both as they run."""
 
+import atexit
 import functools
 import os
 import pathlib
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,6 +44,7 @@ def lesson_of(name):
 def release():
     """Release all lessons anew, beside a gradebook that nobody keeps; return the folder and what was said."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="release-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     command = [
         *(sys.executable, "-m", "nbgrader", "generate_assignment", "[0-9]*", "--force"),
         f"--CourseDirectory.release_directory={folder}",
