@@ -89,7 +89,6 @@ class Ledger:
         if known is not None:
             return known
         submitted = SubmittedAssignment(**key)
-        self._session.add(submitted)
         for notebook_id, name in notebooks:
             notebook = SubmittedNotebook(notebook_id=notebook_id, assignment=submitted)
             for cell_id, (of_notebook, kind, _) in cells.items():
@@ -99,6 +98,7 @@ class Ledger:
                     Grade(cell_id=cell_id, notebook=notebook)
                 if kind in {"SolutionCell", "TaskCell"}:
                     Comment(cell_id=cell_id, notebook=notebook)
+        self._session.add(submitted)  # last: what hangs on it goes along only from here
         self._session.flush()
         return submitted
 

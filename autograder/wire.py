@@ -15,7 +15,8 @@ tag     value                       content (little endian)
 ``l t`` list, tuple                 count u32, values
 ``n``   NamedTuple of `course_lib`  class name as str content, count u32, values
 ``m``   dict (keys str or int)      count u32, then key, value, key, value …
-``a``   numpy array                 dtype u8, ndim u8, shape u64 each, bytes in C order
+``a``   numpy array                 dtype u8, ndim u8, axes u8 each, lengths u64 each, bytes; the axes are
+                                    in the order of memory, slowest first, so that its layout survives
 ``z``   numpy scalar                dtype u8, bytes
 ``g``   numpy Generator (PCG64)     state u128, inc u128, has_uint32 u8, uinteger u32
 ``f``   callable                    handle u32 (the judge sends it, a worker may only call it)
@@ -143,8 +144,10 @@ class _Encoder:
         self.size += array.nbytes
         if self.size > MAX_MESSAGE:
             raise Unsendable(f"arrays of {self.size} bytes are too large (at most {MAX_MESSAGE})")
-        self.parts.append(b"a" + bytes([code, array.ndim]) + struct.pack(f"<{array.ndim}Q", *array.shape))
-        self.parts.append(array.tobytes("C"))
+        axes = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
+        array = array.transpose(axes)
+        head = struct.pack(f"<BB{array.ndim}B{array.ndim}Q", code, array.ndim, *axes, *array.shape)
+        self.parts += [b"a" + head, array.tobytes("C")]
 
     def _add_sequence(self, sequence, depth):
         if isinstance(sequence, tuple) and hasattr(type(sequence), "_fields"):
@@ -297,6 +300,9 @@ class _Decoder:
         ndim = self.take(1)[0]
         if ndim > 32:
             raise ProtocolError(f"an array of {ndim} dimensions")
+        axes = list(self.take(ndim))
+        if sorted(axes) != list(range(ndim)):
+            raise ProtocolError("an array's axes are no permutation")
         shape = struct.unpack(f"<{ndim}Q", self.take(8 * ndim))
         # A zero among the lengths must not hide others that no memory could hold.
         if any(length > MAX_MESSAGE for length in shape):
@@ -308,7 +314,8 @@ class _Decoder:
         if dtype == np.bool_ and size and max(raw) > 1:
             raise ProtocolError("a bool that is neither 0 nor 1")
         try:
-            return np.frombuffer(raw, dtype).reshape(shape).copy()
+            memory = np.frombuffer(raw, dtype).reshape(shape).copy()
+            return memory.transpose([axes.index(axis) for axis in range(ndim)])
         except ValueError as error:
             raise ProtocolError("an array has an impossible shape") from error
 

@@ -168,3 +168,30 @@ class Classroom:
                 }
                 for submission in gradebook.assignment_submissions(lesson)
             }
+
+
+def cell_of(function, name):
+    """Return the source of an answer cell that defines a function of one of our modules under a new name.
+
+    Args:
+        function: A misconception's or an honest answer's.
+        name: The exercise's.
+
+    Returns:
+        The module's imports, its undecorated definitions, and the function without its decorators.
+    """
+    tree = ast.parse(inspect.getsource(inspect.getmodule(function)))
+    wanted = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            if node.lineno <= function.__code__.co_firstlineno + len(node.decorator_list) <= node.end_lineno:
+                node.name, node.decorator_list = name, []
+                wanted.append(node)
+        elif not _registers(node):
+            wanted.append(node)
+    return ast.unparse(ast.Module([node for node in wanted if not isinstance(node, ast.Expr)], []))
+
+
+def _registers(node):
+    module = getattr(node, "module", None) or ""
+    return isinstance(node, ast.ImportFrom) and module.startswith(("tests", "autograde_tests"))

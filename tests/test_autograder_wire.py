@@ -58,6 +58,14 @@ def test_a_value_returns_as_it_went(value):
     assert same(value, wire.decode(wire.encode(value)))
 
 
+@pytest.mark.parametrize("axes", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (0, 2, 1)])
+def test_an_arrays_layout_in_memory_survives(axes):
+    array = np.arange(24.0).reshape(2, 3, 4).transpose(axes)
+    copy = wire.decode(wire.encode(array))
+    assert copy.strides == array.strides
+    assert np.array_equal(copy, array)
+
+
 def test_nan_returns_as_nan():
     assert np.isnan(wire.decode(wire.encode(float("nan"))))
     assert np.isnan(wire.decode(wire.encode(np.array([np.nan])))).all()
@@ -146,9 +154,10 @@ def test_a_list_that_holds_itself_is_refused():
         b"m\1\0\0\0lN",
         b"a\xff\0",
         b"a\x0b\xff",
-        b"a\x0b\x02" + b"\xff" * 16,
-        b"a\x0b\x02" + b"\0" * 8 + b"\xff" * 8,
-        b"a\x00\x01" + b"\1" + b"\0" * 7 + b"\2",
+        b"a\x0b\x02\0\0" + b"\0" * 16,
+        b"a\x0b\x02\0\1" + b"\xff" * 16,
+        b"a\x0b\x02\0\1" + b"\0" * 8 + b"\xff" * 8,
+        b"a\x00\x01\0" + b"\1" + b"\0" * 7 + b"\2",
         b"z\x00\2",
         b"z\xfe",
         b"g" + b"\0" * 37,
