@@ -324,7 +324,7 @@ def adam(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
         grads: g, the gradient at `params`, same shape and dtype.
         state: `AdamState(t, m, v)`, the number of updates so far and both moments as they are before the
             correction, in the shape of `params`; None before the first step stands for zeros.
-        lr: α, the learning rate, zero or above; about the largest change of an entry in one step.
+        lr: α, the learning rate, zero or above; the length of a step while the gradient stays the same.
         beta1: β₁ in [0, 1), how much of the first moment is kept.
         beta2: β₂ in [0, 1), how much of the second moment is kept.
         eps: ε, keeps the quotient finite where v̂ is zero; outside the root. In float16 the default rounds

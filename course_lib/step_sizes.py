@@ -94,12 +94,13 @@ def adam_step_ratio(t, beta1, beta2):
 
 @checked(lr=non_negative, beta1=decay, beta2=decay)
 def adam_update_bound(lr, beta1, beta2):
-    """Compute the largest change that one step of Adam can make to an entry.
+    """Compute Kingma and Ba's bound on the change that one step of Adam makes to an entry.
 
     α·(1−β₁)/√(1−β₂)   if 1−β₁ > √(1−β₂)
     α                  otherwise
 
-    The first case is reached, in the limit of long training, by an entry whose gradient was zero until now.
+    The first case is the step that Adam takes, ε aside, when a single gradient comes after a long silence.
+    Where more gradients follow it, the next steps can be longer still: for them this is no bound.
 
     Args:
         lr: α, the learning rate, zero or above.
@@ -117,7 +118,8 @@ def adam_update_bound(lr, beta1, beta2):
         0.00316, 0.00100
 
     Reference:
-        Kingma and Ba (2015), section 2.1, where it stands as the upper bound of the effective step |Δ_t|.
+        Kingma and Ba (2015), section 2.1, where it is called an upper bound of the step. By the inequality of
+        Cauchy and Schwarz the bound for any gradients is α·(1−β₁)/√((1−β₂)·(1−β₁²/β₂)), if β₁² < β₂.
     """
     if 1 - beta1 > np.sqrt(1 - beta2):
         return lr * (1 - beta1) / np.sqrt(1 - beta2)
