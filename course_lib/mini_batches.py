@@ -193,7 +193,7 @@ def update_ratio(params, update):
     """
     size, scale = np.linalg.norm(update), np.linalg.norm(params)
     if scale == 0:
-        return 0.0 if size == 0 else float(np.inf * size)
+        return 0.0 if size == 0 else float(size + np.inf)
     return float(size / scale)
 
 
