@@ -17,16 +17,19 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_configure(config):
+    """With a submission, leave the telling to `check`: no tracebacks, no list of failures."""
+    if config.getoption("--submission"):
+        config.option.tbstyle, config.option.reportchars = "no", ""
+
+
 @pytest.fixture(scope="session")
 def submitted(request):
     """Return the functions of the submission, or None where the references are asked."""
     path = request.config.getoption("--submission")
     if path is None:
         return None
-    try:
-        functions, raised = submission.functions_of(path)
-    except submission.UnreadableNotebook as error:
-        raise pytest.UsageError(str(error)) from error
+    functions, raised = submission.functions_of(path)
     for cell, error in raised.items():
         print(f"the cell {cell} raised {type(error).__name__}: {error}")
     return functions
@@ -59,21 +62,23 @@ def pytest_collection_modifyitems(config, items):
     if path is None:
         return
     lesson = path.stem
-    kept = [item for item in items if item.module.__name__.endswith(f".test_{lesson}")]
+    claims = f"{__package__}.test_{lesson}"
+    kept = [item for item in items if getattr(getattr(item, "module", None), "__name__", "") == claims]
     if not kept:
         raise pytest.UsageError(f"no lesson is called {lesson!r}: there are {', '.join(exercises.lessons())}")
+    try:
+        submission.read(path)
+    except submission.UnreadableNotebook as error:
+        raise pytest.UsageError(str(error)) from error
     items[:] = kept
 
 
 def pytest_terminal_summary(terminalreporter, config):
     """With a submission, print what check would, and the points."""
     path = config.getoption("--submission")
-    if path is None or not path.exists():
+    if path is None or not terminalreporter.stats:
         return
-    try:
-        functions, _ = submission.functions_of(path)
-    except submission.UnreadableNotebook:
-        return
+    functions, _ = submission.functions_of(path)
     terminalreporter.section(f"what check says of {path.name}")
     total = 0.0
     for exercise in exercises.of_lesson(path.stem):

@@ -2,6 +2,9 @@
 
 import contextlib
 import json
+import pathlib
+import subprocess
+import sys
 import time
 import warnings
 
@@ -13,6 +16,7 @@ from autograde_tests.claims import ClaimFailed, agrees, difference, holds
 from autograde_tests.exercises import Claim, Exercise
 from autograde_tests.student import ErrorInfo, LocalAnswerer, Student, calls_of
 
+ROOT = pathlib.Path(__file__).parents[1]
 EXERCISE = exercises.find("momentum")
 
 
@@ -350,6 +354,34 @@ class TestSubmission:
             submission.functions_of(path)
         with pytest.raises(submission.UnreadableNotebook, match="cannot be opened"):
             submission.read(tmp_path / "absent.ipynb")
+
+
+class TestThePytestFace:
+    """`pytest autograde_tests --submission PATH`."""
+
+    def run(self, path):
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "autograde_tests"]
+        return subprocess.run(
+            [*command, "--submission", path], cwd=ROOT, capture_output=True, text=True, timeout=120
+        )
+
+    def test_a_right_notebook_gets_all_points(self):
+        """Does the solutions notebook pass every claim?"""
+        done = self.run(ROOT / "solutions" / "06_momentum" / "06_momentum.ipynb")
+        assert done.returncode == 0 and "17 of 17 points" in done.stdout, done.stdout
+
+    def test_an_untouched_notebook_reads_as_one(self):
+        """Is each stub called unwritten, once, without tracebacks?"""
+        done = self.run(ROOT / "notebooks" / "06_momentum" / "06_momentum.ipynb")
+        assert done.returncode == 1 and "0 of 17 points" in done.stdout
+        assert done.stdout.count("is not written yet") == 6 and "Error" not in done.stdout
+
+    def test_a_file_of_no_lesson_is_refused(self, tmp_path):
+        """Are a name that is no lesson's, and a file that is no notebook, said to be so?"""
+        assert "no lesson is called 'homework'" in self.run(tmp_path / "homework.ipynb").stderr
+        broken = tmp_path / "06_momentum.ipynb"
+        broken.write_text("{", encoding="utf-8")
+        assert "06_momentum.ipynb is not a notebook" in self.run(broken).stderr
 
 
 def test_error_info_is_plain():
