@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograde_tests.claims import agrees, holds
+from course_lib import broken_networks
 from course_lib import gradient_checking as reference
 
 
@@ -298,7 +299,10 @@ def _diagnosed(student, network, experiment):
     holds(
         isinstance(answers, dict), "The answer should be a dict, as {'A': ..., 'B': ..., 'C': ..., 'D': ...}."
     )
-    holds(network in answers, f"There is no diagnosis of network {network}.")
+    holds(set(answers) == set("ABCD"), "The keys of the dict should be 'A', 'B', 'C' and 'D'.")
+    # Whoever gives one answer four times is right once, and has found nothing.
+    each_once = set(map(str, answers.values())) == set(broken_networks.DIAGNOSES)
+    holds(each_once, f"The answers should be {', '.join(map(repr, broken_networks.DIAGNOSES))}, each once.")
     right = answers[network] == reference.planted_bugs()[network]
     holds(right, f"{answers[network]!r} is not what ails network {network}. {experiment}")
 
