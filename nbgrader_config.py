@@ -8,6 +8,8 @@ import os
 import shutil
 import tempfile
 
+import autograder
+
 c = get_config()  # noqa: F821 (nbgrader puts it here)
 
 c.CourseDirectory.course_id = "optimization"
@@ -33,7 +35,10 @@ c.KernelManager.transport = "ipc"
 c.KernelManager.ip = os.path.join(runtime, "kernel")
 c.KernelManager.connection_file = os.path.join(runtime, "kernel.json")
 
-# Pages that are made here load nothing from elsewhere.
+# Pages that are made here load nothing from elsewhere: formulas become MathML, without a script.
+pages = os.path.join(os.path.dirname(autograder.__file__), "share")
+os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [pages, os.environ.get("JUPYTER_PATH")]))
+c.HTMLExporter.filters = {"markdown2html": "autograder.pages.markdown2html"}
 c.HTMLExporter.require_js_url = ""
 c.HTMLExporter.jquery_url = ""
 c.HTMLExporter.mathjax_url = ""

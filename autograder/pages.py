@@ -1,0 +1,50 @@
+"""Feedback and marking pages that load nothing: formulas become MathML when the page is written.
+
+nbgrader's pages would fetch MathJax from a server elsewhere and run it in the reader's browser.
+"""
+
+import functools
+import html
+
+from latex2mathml.converter import convert
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+
+class Renderer(IPythonRenderer):
+    """Render Markdown as nbconvert does, with formulas as MathML."""
+
+    def inline_math(self, body):
+        """Render a formula within a line."""
+        return _mathml(body, "inline")
+
+    def block_math(self, body):
+        """Render a formula on a line of its own."""
+        return _mathml(body, "block")
+
+    def latex_environment(self, name, body):
+        """Render a LaTeX environment, such as `align`."""
+        return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+
+@functools.cache  # a class's pages hold the same prose
+def markdown2html(source):
+    r"""Render Markdown with formulas as HTML that needs no script.
+
+    Args:
+        source: Markdown; HTML in it is kept, so what comes from a student must be inert already.
+
+    Returns:
+        HTML.
+
+    Example:
+        >>> "<mi>&#x003B1;</mi>" in markdown2html(r"the rate $\alpha$")
+        True
+    """
+    return MarkdownWithMath(renderer=Renderer(escape=False)).render(source)
+
+
+def _mathml(body, display):
+    try:
+        return convert(body, display=display)
+    except Exception:  # not a formula that the converter knows: its source is better than a failed page
+        return f"<code>{html.escape(body)}</code>"
