@@ -77,10 +77,12 @@ def hand_in(course, lessons, size, seed=0):
 
 
 def answers_of(path):
-    """Return exercise → source of its answer cell, in an instructor's notebook."""
+    """Return exercise → source of its answer cell, in an instructor's notebook, without nbgrader's marks."""
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     return {
-        grade_id.removesuffix("-answer"): "".join(cell["source"])
+        grade_id.removesuffix("-answer"): "".join(
+            line for line in cell["source"] if line.strip() not in {"### BEGIN SOLUTION", "### END SOLUTION"}
+        )
         for cell in cells
         if (grade_id := cell["metadata"].get("nbgrader", {}).get("grade_id", "")).endswith("-answer")
     }
