@@ -22,4 +22,10 @@ EQUIVALENT = {
             "where the two sides are equal, both cases give lr"
         ),
     },
+    "clip_by_global_norm": {
+        "line 2: norm > max_norm → norm >= max_norm": "at equality the factor is 1 either way",
+    },
+    "sharpness": {
+        "line 5: eigenvalue >= 0 → eigenvalue > 0": "where it is 0, the second run finds 0 again and adds it",
+    },
 }
