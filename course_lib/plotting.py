@@ -339,7 +339,8 @@ def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
 
     Args:
         figure: a figure, or axes of it, with all that stays.
-        draw: function of one frame that changes the figure.
+        draw: function of one frame that changes the figure. If it returns a list of what it changed, lines
+            and texts, only these are drawn anew for each frame, over the rest: many times faster.
         frames: what `draw` is called with, in order; 30 to 60 of them.
         alt: what is seen to happen, in one or two sentences.
         frames_per_second: speed; the last frame stays two seconds longer.
@@ -356,16 +357,15 @@ def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
         (A dot moves right., b'GIF89a')
     """
     figure = getattr(figure, "figure", figure)
-    pages = []
-    for frame in frames:
-        draw(frame)
-        figure.canvas.draw()
-        figure.set_layout_engine("none")  # as the first frame had it: laying out costs more than drawing
-        pages.append(Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()))
+    pages = list(_pages(figure, draw, frames))
     plt.close(figure)
     # One palette for all frames, from the last and fullest, without dithering: what stands still stays equal
-    # from frame to frame and costs nothing.
-    palette = pages[-1].quantize(colors, dither=Image.Dither.NONE)
+    # from frame to frame. The rules' own colors are always in it, and one index that shows what was there.
+    rules = bytes.fromhex("".join(RULE_COLORS.values()).replace("#", ""))
+    room = colors - len(rules) // 3 - 1
+    fullest = pages[-1].quantize(room, dither=Image.Dither.NONE).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(bytes(fullest[: 3 * room]) + rules)
     pages = [page.quantize(palette=palette, dither=Image.Dither.NONE) for page in pages]
     pause = round(1000 / frames_per_second)
     film = io.BytesIO()
@@ -373,14 +373,48 @@ def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
         film,
         format="GIF",
         save_all=True,
-        append_images=pages[1:],
+        append_images=_changes(pages, unchanged=colors - 1),
         duration=[pause] * (len(pages) - 1) + [pause + 2000],
         loop=0,
         optimize=False,
+        transparency=colors - 1,
+        disposal=1,
     )
     still = io.BytesIO()
     pages[-1].save(still, format="PNG", optimize=True)
     return Picture(film.getvalue(), alt, "gif", _width(figure), still.getvalue())
+
+
+def _pages(figure, draw, frames):
+    """Draw the frames of an animation, one image each."""
+    background = moving = None
+    for frame in frames:
+        changed = draw(frame)
+        if background is None:
+            moving = list(changed or [])
+            for artist in moving:
+                artist.set_animated(True)  # left out when the rest is drawn
+            figure.canvas.draw()
+            figure.set_layout_engine("none")  # as the first frame had it: laying out costs more than drawing
+            background = figure.canvas.copy_from_bbox(figure.bbox)
+        elif moving:
+            figure.canvas.restore_region(background)
+        else:
+            figure.canvas.draw()
+        for artist in moving:
+            figure.draw_artist(artist)
+        yield Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy())
+
+
+def _changes(pages, unchanged):
+    """Return all images but the first, with one index wherever nothing changed: a tenth of the size."""
+    entries = [np.asarray(page) for page in pages]
+    changes = []
+    for page, before, now in zip(pages[1:], entries[:-1], entries[1:], strict=True):
+        change = Image.fromarray(np.where(now == before, np.uint8(unchanged), now))
+        change.putpalette(page.getpalette())
+        changes.append(change)
+    return changes
 
 
 def interactive(draw, alt, **choices):
