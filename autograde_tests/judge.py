@@ -186,6 +186,8 @@ def _recognise(exercise, calls, failed):
     everywhere = [call for call in calls if call.name == exercise.name]
     where_it_failed = [call for made in failed for call in made if call.name == exercise.name]
     for evidence in (everywhere, where_it_failed):
+        if all(call.outcome.ended == "error" for call in evidence):
+            continue  # the type of an exception alone says too little
         for wrong in exercise.misconceptions if evidence else ():
             if all(answers.alike(wrong, call) for call in evidence):
                 return Hint(wrong.name, wrong.hint)

@@ -88,7 +88,8 @@ def value_as_text(value):
     if isinstance(value, tuple | list):
         opening, closing = "()" if isinstance(value, tuple) else "[]"
         shown = ", ".join(value_as_text(item) for item in value[:4])
-        return f"{opening}{shown}{', …' if len(value) > 4 else ''}{closing}"
+        more = ", …" if len(value) > 4 else "," if len(value) == 1 and opening == "(" else ""
+        return f"{opening}{shown}{more}{closing}"
     if isinstance(value, float | np.floating):
         return f"{float(value):.6g}"
     if isinstance(value, numbers.Number | str | None):

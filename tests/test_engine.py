@@ -128,6 +128,14 @@ class TestWhatIsNoticed:
         assert report.claims[0].ended == "error"
         assert "LinAlgError" in report.claims[0].message and "line 2" in report.claims[0].message
 
+    def test_an_exception_everywhere_is_no_misconception(self):
+        """Is a mistake in Python left without a hint on the mathematics?"""
+
+        def adds_a_string(params, grads, state=None, *, lr, beta=0.9):
+            return params + "velocity"
+
+        assert report_on(adds_a_string).hint is None
+
     def test_changed_arguments_are_named(self):
         """Is an in-place change seen, and the caller's array safe from it?"""
         params = np.ones(3)
@@ -300,6 +308,22 @@ class TestTheFaceInTheNotebook:
             face(3.0)
         with pytest.raises(LookupError, match="has the function in your cell been renamed"):
             face(lambda: None)
+
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            ((3,), "(3,)"),
+            ([1.5], "[1.5]"),
+            (np.float32([1, 2]), "[1. 2.]  (shape (2,) float32)"),
+            (tuple(range(9)), "(0, 1, 2, 3, …)"),
+            ({"a": None}, "{'a': None}"),
+            (np.zeros(1000), "[0. 0. ... 0. 0.]  (shape (1000,))"),
+            (abs, "a function"),
+        ],
+    )
+    def test_values_are_shown_short(self, value, text):
+        """Does a value fit a line, and read as Python?"""
+        assert messages.value_as_text(value) == text
 
     def test_hidden_inputs_stay_hidden(self):
         """Does a message for feedback hold no number that was passed in, expected, printed or raised?"""
