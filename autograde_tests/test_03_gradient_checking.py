@@ -78,6 +78,11 @@ class TestNumericalGradient:
             rtol=1e-4,
         )
 
+    def test_h_is_small_by_default(self, student):
+        """Is h = 1e-5 where none is given, so that θ³ at 0 has the numerical slope h² = 1e-10?"""
+        slopes = student.numerical_gradient(lambda theta: float(np.sum(theta**3)), np.zeros(2))
+        agrees(slopes, np.full(2, 1e-10), rtol=1e-6)
+
 
 class TestRelativeError:
     """max |a_i − b_i| / max(|a_i|, |b_i|), where 0/0 counts as 0."""
@@ -239,6 +244,13 @@ class TestGradientCheck:
         exact = 3 * params**2
         agrees(error, np.sqrt(3) * h**2 / (np.linalg.norm(exact) + np.linalg.norm(exact + h**2)), rtol=1e-6)
 
+    def test_h_is_small_by_default(self, student):
+        """Is h = 1e-5 where none is given, so that θ³ at 0 has the numerical slope h² = 1e-10?"""
+        error = student.gradient_check(
+            lambda theta: float(np.sum(theta**3)), lambda theta: np.full(3, 2e-10), np.zeros(3)
+        )
+        agrees(error, 1 / 3, rtol=1e-6)
+
     def test_zeros(self, student, rng):
         """Is the error 1 where only the gradient is zero, and 0 where the loss is flat as well?"""
         params = rng.uniform(0.5, 2.0, size=3)
@@ -267,7 +279,7 @@ class TestVerdict:
             (-4, -2, "suspicious"),
             (-2, 0, "wrong"),
         ]:
-            error = 10 ** rng.uniform(low + 0.1, high - 0.1)
+            error = 10 ** rng.choice([low + 0.05, high - 0.05])
             agrees(student.verdict(error, has_kinks=False), expected)
 
     def test_an_objective_with_kinks(self, student, rng):
@@ -278,7 +290,7 @@ class TestVerdict:
             (-4, -2, "suspicious"),
             (-2, 0, "wrong"),
         ]:
-            error = 10 ** rng.uniform(low + 0.1, high - 0.1)
+            error = 10 ** rng.choice([low + 0.05, high - 0.05])
             agrees(student.verdict(error, has_kinks=True), expected)
 
     def test_the_boundaries_belong_to_the_better_side(self, student):

@@ -8,6 +8,13 @@ EQUIVALENT = {
     "max_stable_lr": {
         "line 2: largest > 0 → largest >= 0": "2/0 is inf, which is what λmax = 0 gives anyway",
     },
+    "numerical_gradient": {
+        "line 2: np.zeros_like → np.ones_like": "every entry is overwritten",
+    },
+    "unflatten": {
+        "line 3: zip(pieces, shapes, strict=True) → zip(pieces, shapes)": "there are as many pieces as shapes",
+        "line 3: True → False": "there are as many pieces as shapes",
+    },
     "relative_error": {
         "line 3: 1 → 2": "the divisor of 0/0, where any number but 0 gives 0",
         "line 3: 1 → 1.5": "the divisor of 0/0, where any number but 0 gives 0",
