@@ -279,8 +279,8 @@ class TestVerdict:
             (-4, -2, "suspicious"),
             (-2, 0, "wrong"),
         ]:
-            error = 10 ** rng.choice([low + 0.05, high - 0.05])
-            agrees(student.verdict(error, has_kinks=False), expected)
+            for exponent in (low + 0.05, rng.uniform(low, high), high - 0.05):
+                agrees(student.verdict(10**exponent, has_kinks=False), expected)
 
     def test_an_objective_with_kinks(self, student, rng):
         """With kinks, is an error between 1e-7 and 1e-4 ok?"""
@@ -290,8 +290,8 @@ class TestVerdict:
             (-4, -2, "suspicious"),
             (-2, 0, "wrong"),
         ]:
-            error = 10 ** rng.choice([low + 0.05, high - 0.05])
-            agrees(student.verdict(error, has_kinks=True), expected)
+            for exponent in (low + 0.05, rng.uniform(low, high), high - 0.05):
+                agrees(student.verdict(10**exponent, has_kinks=True), expected)
 
     def test_the_boundaries_belong_to_the_better_side(self, student):
         """Is 1e-2 not yet wrong, 1e-4 ok with kinks, and 1e-7 good?"""
