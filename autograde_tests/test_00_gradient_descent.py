@@ -65,7 +65,7 @@ class TestMaxStableLr:
         holds(above > 1, f"At a tenth above your limit the error should grow, but it shrinks by {above:.3g}.")
 
     def test_of_a_saddle(self, student, rng):
-        """Where the steepest curvature bends downwards, is the limit that of the walls, gentle as they are?"""
+        """Where the steepest curvature bends downwards, is the limit that of the gentle walls?"""
         eigenvalues = rng.uniform([-9.0, 0.05, 0.3], [-6.0, 0.2, 0.8])
         agrees(student.max_stable_lr(bowl(rng, eigenvalues)), 2 / eigenvalues[-1])
 
