@@ -10,7 +10,7 @@ KEPT = 3
 TRUSTED_VARIABLE = "AUTOGRADER_TRUSTED_SUBMISSIONS"
 
 _sandboxes = OrderedDict()
-_owner = os.getpid()
+_inherited = []
 _probed = False
 
 
@@ -67,6 +67,14 @@ def forget(sandbox):
 @atexit.register
 def close_all():
     """Close all sandboxes of this process."""
-    if os.getpid() == _owner:
-        while _sandboxes:
-            _sandboxes.popitem()[1].close()
+    while _sandboxes:
+        _sandboxes.popitem()[1].close()
+
+
+def _leave_to_our_parent():
+    """After a fork: the sandboxes are our parent's. They are kept from being closed here, and not used."""
+    _inherited.extend(_sandboxes.values())
+    _sandboxes.clear()
+
+
+os.register_at_fork(after_in_child=_leave_to_our_parent)

@@ -38,31 +38,35 @@ def rebuild(lesson, submission):
     Returns:
         A `Rebuilt`.
     """
-    notebook, cells, notes = lesson.fresh_notebook(), [lesson.imports], []
-    if submission.unreadable:
-        notes.append(f"The submitted file could not be graded. {submission.unreadable}")
+    notebook, cells = lesson.fresh_notebook(), [lesson.imports]
     for cell in notebook["cells"]:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
         if grade_id in lesson.code_answers or grade_id in lesson.text_answers:
-            text, note = _chosen(grade_id, cell["source"], submission)
-            notes += [note] if note and not submission.unreadable else []
+            text = _chosen(submission.answers.get(grade_id, []), cell["source"])
             cell["source"] = text if grade_id in lesson.code_answers else inert_markdown(text, cell["source"])
         if grade_id in lesson.code_answers:
             cells.append((grade_id, cell["source"]))
-    return Rebuilt(notebook, tuple(cells), tuple(notes))
+    return Rebuilt(notebook, tuple(cells), tuple(_oddities(lesson, submission)))
 
 
-def _chosen(grade_id, stub, submission):
-    """Return the text to grade, and what was odd."""
-    texts = submission.answers.get(grade_id, [])
+def _chosen(texts, stub):
+    """Return the text to grade: the last one that is not the stub."""
     written = [text for text in texts if text.strip() != stub.strip()]
-    if not texts:
-        return stub, f"The cell {grade_id} is missing."
-    if len(texts) > 1:
-        return (written or [stub])[
-            -1
-        ], f"The cell {grade_id} is there {len(texts)} times; the last was graded."
-    return texts[0], ""
+    return (written or [stub])[-1]
+
+
+def _oddities(lesson, submission):
+    if submission.unreadable:
+        yield f"The submitted file could not be graded. {submission.unreadable}"
+        return
+    expected = (*lesson.code_answers, *lesson.text_answers)
+    missing = [grade_id for grade_id in expected if grade_id not in submission.answers]
+    if missing:
+        yield f"Cells are missing: {', '.join(missing)}."
+    for grade_id in expected:
+        times = len(submission.answers.get(grade_id, []))
+        if times > 1:
+            yield f"The cell {grade_id} is there {times} times; the last was graded."
 
 
 def inert_markdown(text, stub=""):

@@ -15,10 +15,12 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,8 @@ from autograder import stripped
 MEBIBYTE = 1024 * 1024
 START_SECONDS = 60
 REPLY_SECONDS = 20
+ROOM = "autograder-room-"
+ROOM_SECONDS = 3600
 NOT_SEALED = 70  # the exit code of a child that could not shut itself in; see inside/zygote.py
 
 LIMITS = {
@@ -136,7 +140,9 @@ class Sandbox:
         self._cleanup.close()
 
     def _start(self, exercises):
-        room = Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
+        remove_rooms_of_the_dead()
+        name = f"{ROOM}{os.getpid()}-"
+        room = Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix=name)))
         furnish(room, exercises)
         ours, theirs = socket.socketpair()
         self._control = self._cleanup.enter_context(ours)
@@ -190,7 +196,7 @@ class Sandbox:
             try:
                 socket.send_fds(self._control, [b"F"], [theirs.fileno()])
                 (pid,) = struct.unpack("<q", self._reply(8))
-            except OSError as error:
+            except (OSError, struct.error) as error:
                 ours.close()
                 raise SealError("the sealed parent is gone") from error
         return Child(ours, pid)
@@ -201,7 +207,7 @@ class Sandbox:
         try:
             self._control.sendall(b"K" + struct.pack("<If", child.pid, patience))
             status, peak, killed = struct.unpack("<iqB", self._reply(13))
-        except OSError as error:
+        except (OSError, struct.error) as error:
             raise SealError("the sealed parent is gone") from error
         if os.WIFSIGNALED(status):
             return Ending(os.WTERMSIG(status), 0, peak, bool(killed))
@@ -226,6 +232,16 @@ class Sandbox:
 def course_modules():
     """Return the modules of course_lib that a worker imports before it is forked."""
     return sorted(path for path in Path(course_lib.__file__).parent.glob("*.py") if path.stem != "__init__")
+
+
+def remove_rooms_of_the_dead():
+    """Remove what graders that were killed have left in the temporary directory, after an hour."""
+    for room in Path(tempfile.gettempdir()).glob(f"{ROOM}*"):
+        owner = room.name.removeprefix(ROOM).partition("-")[0]
+        about = room.lstat()
+        ours = about.st_uid == os.geteuid() and stat.S_ISDIR(about.st_mode)
+        if ours and time.time() - about.st_mtime > ROOM_SECONDS and not Path("/proc", owner).exists():
+            shutil.rmtree(room, ignore_errors=True)
 
 
 def furnish(room, exercises):

@@ -140,7 +140,7 @@ def test_only_the_text_of_the_answers_enters(lesson):
         "YOUR ANSWER",
     ]
     assert rebuilt.cells == (("i", "import numpy"), ("f-answer", "def f(): return 1"))
-    assert rebuilt.notes == ("The cell essay is missing.",)
+    assert rebuilt.notes == ("Cells are missing: essay.",)
 
 
 def test_a_duplicated_cell_is_graded_once_the_last_that_was_written(lesson):
