@@ -93,11 +93,12 @@ def init_layer(rng, n_in, n_out, scheme, distribution="normal"):
 def activation_scales(rng, depth, width, weight_std, activation, n_examples):
     """Send random inputs forward through a deep random network and measure each layer's activations.
 
-    A⁰ ~ N(0, 1), then A^l = φ(A^(l−1)·W^l) with a new W^l ~ N(0, weight_std²) for each layer and no biases.
+    A⁽⁰⁾ ~ N(0, 1), then A⁽ˡ⁾ = φ(A⁽ˡ⁻¹⁾·W⁽ˡ⁾) with a new W⁽ˡ⁾ ~ N(0, weight_std²) for each layer, without
+    biases.
 
     Args:
-        rng: the generator. It draws A⁰, shape `(n_examples, width)`, and then W¹ … W^depth in order, each of
-            shape `(width, width)`.
+        rng: the generator. It draws A⁽⁰⁾, shape `(n_examples, width)`, and then W⁽¹⁾, W⁽²⁾, … in order, one
+            for each of the `depth` layers, each of shape `(width, width)`.
         depth: number of layers.
         width: units in each layer.
         weight_std: standard deviation of the weights.
@@ -105,7 +106,7 @@ def activation_scales(rng, depth, width, weight_std, activation, n_examples):
         n_examples: rows that pass through the network.
 
     Returns:
-        The standard deviations over all entries of A¹ … A^depth, after φ, shape `(depth,)`.
+        The standard deviations over all entries of A⁽¹⁾, A⁽²⁾, …, after φ, shape `(depth,)`.
 
     Raises:
         TypeError: if `rng` is no generator, a size no whole number, or `activation` no string.
@@ -141,12 +142,12 @@ def activation_scales(rng, depth, width, weight_std, activation, n_examples):
 def gradient_scales(rng, depth, width, weight_std, activation, n_examples):
     """Send random gradients backward through a deep random network and measure them at each layer.
 
-    Forward as in `activation_scales`: Z^l = A^(l−1)·W^l and A^l = φ(Z^l). Then, from a random ∂J/∂A^depth ~
-    N(0, 1) down to layer 1: ∂J/∂Z^l = ∂J/∂A^l ∘ φ′(Z^l) and ∂J/∂A^(l−1) = ∂J/∂Z^l·(W^l)ᵀ.
+    Forward as in `activation_scales`: Z⁽ˡ⁾ = A⁽ˡ⁻¹⁾·W⁽ˡ⁾ and A⁽ˡ⁾ = φ(Z⁽ˡ⁾). Then, from a random ∂J/∂A of the
+    last layer, ~ N(0, 1), down to layer 1: ∂J/∂Z⁽ˡ⁾ = ∂J/∂A⁽ˡ⁾ ∘ φ′(Z⁽ˡ⁾) and ∂J/∂A⁽ˡ⁻¹⁾ = ∂J/∂Z⁽ˡ⁾·(W⁽ˡ⁾)ᵀ.
 
     Args:
-        rng: the generator. It draws A⁰, shape `(n_examples, width)`, then W¹ … W^depth in order, each of
-            shape `(width, width)`, and last ∂J/∂A^depth, shape `(n_examples, width)`.
+        rng: the generator. It draws A⁽⁰⁾, shape `(n_examples, width)`, then W⁽¹⁾, W⁽²⁾, … in order, each of
+            shape `(width, width)`, and last ∂J/∂A of the last layer, shape `(n_examples, width)`.
         depth: number of layers.
         width: units in each layer.
         weight_std: standard deviation of the weights.
@@ -154,7 +155,8 @@ def gradient_scales(rng, depth, width, weight_std, activation, n_examples):
         n_examples: rows that pass through the network.
 
     Returns:
-        The standard deviations over all entries of ∂J/∂Z¹ … ∂J/∂Z^depth, first layer first, shape `(depth,)`.
+        The standard deviations over all entries of ∂J/∂Z⁽¹⁾, ∂J/∂Z⁽²⁾, …, first layer first, of shape
+        `(depth,)`.
 
     Raises:
         TypeError: if `rng` is no generator, a size no whole number, or `activation` no string.
