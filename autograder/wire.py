@@ -14,7 +14,7 @@ tag     value                       content (little endian)
 ``s``   str                         length u32, UTF-8
 ``l t`` list, tuple                 count u32, values
 ``n``   NamedTuple of `course_lib`  class name as str content, count u32, values
-``m``   dict (keys str or int)      count u32, then key, value, key, value …
+``m``   dict (keys str, int64)      count u32, then key, value, key, value …
 ``a``   numpy array                 dtype u8, ndim u8, axes u8 each, lengths u64 each, bytes; the axes are
                                     in the order of memory, slowest first, so that its layout survives
 ``z``   numpy scalar                dtype u8, bytes
@@ -33,10 +33,13 @@ import time
 import numpy as np
 
 MAX_MESSAGE = 8 * 1024 * 1024
+MAX_PIECE = 1024 * 1024
 MAX_DEPTH = 24
 MAX_VALUES = 200_000
 MAX_TEXT = 1_000_000
 MAX_INT_BYTES = 32
+# A longer integer can be made to have any hash; a dict of a hundred thousand keys with one hash takes minutes.
+KEY_RANGE = range(-(2**63), 2**63)
 
 DTYPE_NAMES = (
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128"
@@ -160,10 +163,14 @@ class _Encoder:
     def _add_dict(self, dictionary, depth):
         self.parts.append(b"m" + U32.pack(len(dictionary)))
         for key, value in dictionary.items():
-            if not isinstance(key, (str, int)):
-                raise Unsendable(f"a dict with keys of type {type(key).__name__} cannot be graded")
+            if not _is_key(key):
+                raise Unsendable(f"a dict with keys such as this {type(key).__name__} cannot be graded")
             self.add(key, depth + 1)
             self.add(value, depth + 1)
+
+
+def _is_key(value):
+    return isinstance(value, str) or (isinstance(value, int) and value in KEY_RANGE)
 
 
 def _dtype_code(dtype):
@@ -284,8 +291,8 @@ class _Decoder:
         result = {}
         for _ in range(self.number()):
             key = self.value(depth + 1)
-            if not isinstance(key, (str, int)):
-                raise ProtocolError("a dict key is neither str nor int")
+            if not _is_key(key):
+                raise ProtocolError("a dict key is neither str nor int64")
             result[key] = self.value(depth + 1)
         return result
 
@@ -389,6 +396,7 @@ class Channel:
 
     def __init__(self, connection, named_tuples=(), resolve_callable=None):
         self.connection = connection
+        self._received = bytearray()
         self.named_tuples = named_tuples
         self.resolve_callable = resolve_callable
 
@@ -411,25 +419,27 @@ class Channel:
             Closed: If the other side has gone.
             TimeIsUp: If it is not complete at `deadline` (a time of `time.monotonic`).
         """
-        kind, number, length = HEADER.unpack(self._exactly(HEADER.size, deadline))
+        kind, number, length = HEADER.unpack(self._take(HEADER.size, deadline))
         if length > MAX_MESSAGE + 1024:
             raise ProtocolError(f"a message of {length} bytes is announced")
-        return kind, number, decode(self._exactly(length, deadline), self.named_tuples, self.resolve_callable)
+        return kind, number, decode(self._take(length, deadline), self.named_tuples, self.resolve_callable)
 
-    def _exactly(self, length, deadline):
-        data = bytearray()
-        while len(data) < length:  # grows with what has come: an announced length reserves nothing
+    def _take(self, length, deadline):
+        """Return the next `length` bytes; what is kept grows with what has come, not with what was announced."""
+        while len(self._received) < length:
             self.connection.settimeout(_remaining(deadline))
             try:
-                piece = self.connection.recv(min(length - len(data), 1 << 20))
+                piece = self.connection.recv(MAX_PIECE)
             except TimeoutError as error:
                 raise TimeIsUp from error
             except OSError as error:
                 raise Closed from error
             if not piece:
                 raise Closed
-            data += piece
-        return data
+            self._received += piece
+        taken = bytes(self._received[:length])
+        del self._received[:length]
+        return taken
 
 
 def _remaining(deadline):

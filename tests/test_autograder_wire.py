@@ -120,6 +120,7 @@ def nest(depth):
         2**5000,
         nest(100),
         {(1, 2): 3},
+        {2**61 - 1: 0, 2**64: 0},
         "x" * (wire.MAX_TEXT + 1),
         [0] * (wire.MAX_VALUES + 1),
         np.random.Generator(np.random.MT19937(1)),
@@ -152,6 +153,7 @@ def test_a_list_that_holds_itself_is_refused():
         b"l\xff\xff\xff\xff",
         b"m\1\0\0\0NN",
         b"m\1\0\0\0lN",
+        b"m\1\0\0\0i\x09" + b"\0" * 8 + b"\1N",
         b"a\xff\0",
         b"a\x0b\xff",
         b"a\x0b\x02\0\0" + b"\0" * 16,
@@ -191,6 +193,16 @@ def test_no_bytes_raise_anything_but_a_protocol_error():
                     data += rng.choice(seeds)[: rng.randrange(20)]
         with contextlib.suppress(wire.ProtocolError):
             wire.decode(bytes(data))
+
+
+def test_keys_that_all_have_one_hash_cost_no_time():
+    """Is a dict whose keys collide refused before it is built, which would take minutes?"""
+    count, prime = 90_000, 2**61 - 1
+    pairs = b"".join(b"i\x0b" + (k * prime).to_bytes(11, "little") + b"N" for k in range(count))
+    begun = time.monotonic()
+    with pytest.raises(wire.ProtocolError, match="key"):
+        wire.decode(b"m" + wire.U32.pack(count) + pairs)
+    assert time.monotonic() - begun < 5
 
 
 @pytest.fixture
