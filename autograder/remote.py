@@ -5,6 +5,7 @@ A `RemoteAnswerer` is what the engine's claims talk to. Whatever happens over th
 one endless exercise costs that exercise only.
 """
 
+import functools
 import signal
 import time
 
@@ -43,7 +44,6 @@ class RemoteAnswerer:
         self._restarts = restarts
         self._child = self._channel = None
         self._number = 0
-        self._named_tuples = wire.named_tuples_of("course_lib")
 
     def __enter__(self):
         return self
@@ -90,7 +90,7 @@ class RemoteAnswerer:
 
     def _open(self):
         self._child = self._sandbox.spawn()
-        self._channel = wire.Channel(self._child.connection, self._named_tuples)
+        self._channel = wire.Channel(self._child.connection, _named_tuples())
 
     def _exchange(self, kind, message, seconds):
         """Send a request and wait for its answer; every way in which this can fail is an outcome."""
@@ -151,6 +151,11 @@ class RemoteAnswerer:
         return Outcome(ended=cell.ended, error=cell.error)
 
 
+@functools.cache
+def _named_tuples():
+    return wire.named_tuples_of("course_lib")
+
+
 def _cause_of_death(ending):
     if ending.peak * 1024 > 0.8 * seal.LIMITS["RLIMIT_AS"]:
         return "memory"
@@ -160,16 +165,16 @@ def _cause_of_death(ending):
 def _outcome(answer):
     """Read an answer; whatever is not as the worker would send it is a `ProtocolError`."""
     match answer:
-        case {
-            "ended": str(ended),
-            "value": value,
-            "error": error,
-            "changed": list(changed),
-            "shared": list(shared),
-            "touched": bool(touched),
-            "printed": str(printed),
-            "warned": list(warned),
-        } if ended in ENDINGS and all(isinstance(text, str) for text in changed + shared + warned):
+        case [
+            str(ended),
+            value,
+            error,
+            list(changed),
+            list(shared),
+            bool(touched),
+            str(printed),
+            list(warned),
+        ] if ended in ENDINGS and all(isinstance(text, str) for text in changed + shared + warned):
             return Outcome(
                 value=value,
                 error=_error(ended, error),

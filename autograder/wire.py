@@ -38,7 +38,7 @@ MAX_DEPTH = 24
 MAX_VALUES = 200_000
 MAX_TEXT = 1_000_000
 MAX_INT_BYTES = 32
-# A longer integer can be made to have any hash; a dict of a hundred thousand keys with one hash takes minutes.
+# A longer integer can be given any hash, and a dict whose keys all have one hash takes minutes to build.
 KEY_RANGE = range(-(2**63), 2**63)
 
 DTYPE_NAMES = (
@@ -425,7 +425,7 @@ class Channel:
         return kind, number, decode(self._take(length, deadline), self.named_tuples, self.resolve_callable)
 
     def _take(self, length, deadline):
-        """Return the next `length` bytes; what is kept grows with what has come, not with what was announced."""
+        """Return the next `length` bytes; memory grows with what has come, not with what was announced."""
         while len(self._received) < length:
             self.connection.settimeout(_remaining(deadline))
             try:

@@ -253,8 +253,8 @@ def test_a_forged_answer_must_still_be_right(answer):
         "    s = socket.fromfd(3, socket.AF_UNIX, socket.SOCK_STREAM)\n"
         "    c = wire.Channel(s)\n"
         "    for n in range(50):\n"
-        "        c.send(4, n, dict(ended='ok', value=[np.ones(3)] * 2, error=None, changed=[], shared=[],\n"
-        "               touched=False, printed='', warned=[], points=4.0, passed=True))\n"
+        "        c.send(4, n, ['ok', [np.ones(3)] * 2, None, [], [],\n"
+        "               False, '', []])\n"
     )
     report = judge.examine(EXERCISES[0], answer(forged), judge.fixed_numbers(EXERCISES[0]))
     assert report.points == 0.0

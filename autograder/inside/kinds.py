@@ -1,8 +1,8 @@
 """The kinds of message between the judge and a worker.
 
 The judge sends RUN ``[cell id, source, seconds]`` and CALL ``[name, args, kwargs, seconds]``; the worker
-answers RETURNED with a dict (see `Worker._answer`). While it works it may send CALLBACK
-``[handle, args, kwargs]``, which the judge answers RETURNED with the value, or RAISED with
+answers RETURNED ``[ended, value, error, changed, shared, touched, printed, warned]``. While it works it may
+send CALLBACK ``[handle, args, kwargs]``, which the judge answers RETURNED with the value, or RAISED with
 ``[type name, message]``.
 """
 

@@ -6,14 +6,17 @@ by the very `LocalAnswerer` that `check` uses, so that a call ends here as it do
 
 import builtins
 import linecache
+import socket
 import sys
 import types
 
+import numpy as np
 import wire
 from kinds import CALLBACK, RETURNED, RUN
 
 from autograde_tests.student import ErrorInfo, LocalAnswerer, Outcome
 
+COURSE_TUPLES = wire.named_tuples_of("course_lib")
 MAX_PRINTED = 10_000
 MAX_NOTES = 20
 MAX_NOTE = 1_000
@@ -53,7 +56,7 @@ class Worker:
     """One student's notebook, behind a wire."""
 
     def __init__(self, connection):
-        self.channel = wire.Channel(connection, wire.named_tuples_of("course_lib"), self._callback)
+        self.channel = wire.Channel(connection, COURSE_TUPLES, self._callback)
         self.module = types.ModuleType("__main__")
         self.printed = Printed()
         self.number = 0
@@ -72,21 +75,19 @@ class Worker:
             self._answer(number, outcome)
 
     def _answer(self, number, outcome):
-        answer = {
-            "ended": outcome.ended,
-            "value": outcome.value,
-            "error": [str(part)[:MAX_NOTE] for part in outcome.error] if outcome.error else None,
-            "changed": _notes(outcome.changed),
-            "shared": _notes(outcome.shared),
-            "touched": bool(outcome.touched_global_rng),
-            "printed": outcome.printed[:MAX_PRINTED] + self.printed.take(),
-            "warned": _notes(outcome.warned),
-        }
+        about = [
+            [str(part)[:MAX_NOTE] for part in outcome.error] if outcome.error else None,
+            _notes(outcome.changed),
+            _notes(outcome.shared),
+            bool(outcome.touched_global_rng),
+            outcome.printed[:MAX_PRINTED] + self.printed.take(),
+            _notes(outcome.warned),
+        ]
         try:
-            self.channel.send(RETURNED, number, answer)
+            self.channel.send(RETURNED, number, [outcome.ended, outcome.value, *about])
         except wire.Unsendable as error:
-            answer.update(ended="protocol", value=None, error=["TypeError", str(error), ""])
-            self.channel.send(RETURNED, number, answer)
+            about[0] = ["TypeError", str(error), ""]
+            self.channel.send(RETURNED, number, ["protocol", None, *about])
 
     def _run(self, cell_id, source, seconds):
         """Execute one cell."""
@@ -136,6 +137,17 @@ class Worker:
             raise (builtin if is_error else RuntimeError)(message)
 
         return function
+
+
+def warm_up():
+    """Do once, before any fork, what every child will do, so that it finds all of it loaded."""
+    here, there = socket.socketpair()
+    with here, there:
+        worker = Worker(there)
+        worker._answer(0, worker._run("warm-up", "def same(value):\n    return value", 5.0))
+        worker._answer(0, worker._call("same", [np.ones(2)], {}, 5.0))
+        wire.Channel(here).receive()
+    linecache.cache.clear()
 
 
 def _notes(texts):

@@ -61,6 +61,7 @@ def main():
         __import__(name)
     import worker
 
+    worker.warm_up()
     seal = Seal(settings) if settings["sealed"] else None
     gc.collect()
     gc.freeze()
