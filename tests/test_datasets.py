@@ -85,7 +85,7 @@ def test_every_file_is_small_and_has_its_license_named():
     folder = Path(datasets.__file__).parent / "data"
     table = (folder / "README.md").read_text(encoding="utf-8")
     files = sorted(folder.glob("*.gz"))
-    assert len(files) == 3
+    assert len(files) == 4
     for file in files:
         assert file.stat().st_size < 200_000
         (row,) = [line for line in table.splitlines() if f"`{file.name}`" in line]
