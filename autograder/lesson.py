@@ -33,7 +33,6 @@ class Lesson:
         code_answers: Ids of the code cells that students fill in, in order.
         text_answers: Ids of the free-response cells, marked by hand.
         points: Exercise → full points, for the cells that are graded by claims.
-        rubrics: Id of a free-response cell → the instructor's own answer, for the marker's eyes.
         folder: The lesson's folder in `solutions/`.
         files: Other files in it: data that the lesson reads.
     """
@@ -44,7 +43,6 @@ class Lesson:
     code_answers: tuple
     text_answers: tuple
     points: dict
-    rubrics: dict
     folder: str
     files: tuple
 
@@ -105,7 +103,7 @@ def load(gradebook, name, solutions):
 
 
 def _from_cells(name, notebook, stored, folder, files):
-    code_answers, text_answers, points, rubrics, imports = [], [], {}, {}, None
+    code_answers, text_answers, points, imports = [], [], {}, None
     for cell in notebook["cells"]:
         about = cell["metadata"].get("nbgrader", {})
         grade_id, source = about.get("grade_id"), _joined(cell["source"])
@@ -121,13 +119,12 @@ def _from_cells(name, notebook, stored, folder, files):
             code_answers.append(grade_id)
         elif about.get("solution"):
             text_answers.append(grade_id)
-            rubrics[grade_id] = source
         elif about.get("grade"):
             points[grade_id] = float(about["points"])
     if imports is None:
         raise LessonError(f"{name}: the notebook has no code cell")
     answers = tuple(code_answers), tuple(text_answers)
-    return Lesson(name, notebook, imports, *answers, points, rubrics, folder, files)
+    return Lesson(name, notebook, imports, *answers, points, folder, files)
 
 
 def _joined(source):

@@ -18,6 +18,8 @@ CELL_SECONDS = 10.0
 GRACE_SECONDS = 1.0
 # A worker that hangs up is about to end: how it does says why.
 PATIENCE_SECONDS = 0.5
+MAX_EVALUATIONS = 50_000
+MAX_EVALUATED = 64 * 1024 * 1024
 ENDINGS = frozenset({"ok", "error", "time", "memory", "missing", "protocol"})
 
 
@@ -115,6 +117,7 @@ class RemoteAnswerer:
             return Outcome(ended=_cause_of_death(self.close(PATIENCE_SECONDS)))
 
     def _await(self, callables, deadline):
+        evaluations = size = 0
         while True:
             kind, number, value = self._channel.receive(deadline)
             if number != self._number:
@@ -123,6 +126,10 @@ class RemoteAnswerer:
                 return _outcome(value)
             if kind != CALLBACK:
                 raise wire.ProtocolError(f"an unknown kind of message: {kind}")
+            # The claims record every evaluation, in our memory.
+            evaluations, size = evaluations + 1, size + self._channel.last_length
+            if evaluations > MAX_EVALUATIONS or size > MAX_EVALUATED:
+                raise wire.ProtocolError(f"{evaluations} evaluations, {size} bytes, in one call")
             self._evaluate(callables, value, deadline)
 
     def _evaluate(self, callables, value, deadline):

@@ -392,11 +392,15 @@ class Channel:
         connection: A `socket.socket`; the channel reads and writes it and never closes it.
         named_tuples: See `decode`.
         resolve_callable: See `decode`.
+
+    Attributes:
+        last_length: Bytes of the message that came last.
     """
 
     def __init__(self, connection, named_tuples=(), resolve_callable=None):
         self.connection = connection
         self._received = bytearray()
+        self.last_length = 0
         self.named_tuples = named_tuples
         self.resolve_callable = resolve_callable
 
@@ -422,6 +426,7 @@ class Channel:
         kind, number, length = HEADER.unpack(self._take(HEADER.size, deadline))
         if length > MAX_MESSAGE + 1024:
             raise ProtocolError(f"a message of {length} bytes is announced")
+        self.last_length = length
         return kind, number, decode(self._take(length, deadline), self.named_tuples, self.resolve_callable)
 
     def _take(self, length, deadline):

@@ -148,6 +148,15 @@ def test_both_ways_write_the_same_and_what_is_due(classroom, tmp_path):
     assert "extra.py" not in str(notebooks(other).keys())
 
 
+def test_formgraders_button_uses_the_same_judge(classroom):
+    from nbgrader.apps import NbGraderAPI
+
+    found = course.find(classroom.directory)
+    result = NbGraderAPI(found.directory, config=found.config).autograde(LESSON, "bob")
+    assert result["success"], result
+    assert classroom.scores() == {"bob": EXPECTED["bob"]}
+
+
 def test_feedback_tells_the_mistake_and_holds_no_live_text_and_no_hidden_number(classroom):
     assert grade(classroom) == command.GRADED
     classroom.run("nbgrader", "generate_feedback", LESSON)

@@ -3,7 +3,9 @@
 import datetime
 import json
 import os
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -45,7 +47,7 @@ def lesson():
         cell("check(f)", "f"),
         cell("YOUR ANSWER", "essay", "markdown"),
     )
-    return Lesson("00_x", released, ("i", "import numpy"), ("f-answer",), ("essay",), {"f": 2.0}, {}, "", ())
+    return Lesson("00_x", released, ("i", "import numpy"), ("f-answer",), ("essay",), {"f": 2.0}, "", ())
 
 
 def test_answers_are_found_by_their_id(read):
@@ -207,6 +209,14 @@ def test_those_answers_would_be_alive_as_they_come():
 def test_a_free_answer_without_tricks_stays_as_it_is():
     text = "Momentum *averages* $v_t = \\beta v_{t-1}$, so\n\n- it **damps**\n- `beta` near 1"
     assert rebuild.inert_markdown(text) == text
+
+
+def test_the_tests_that_security_names_exist():
+    root = Path(__file__).parents[1]
+    named = set(re.findall(r"`(test_\w+)`", (root / "SECURITY.md").read_text(encoding="utf-8")))
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (root / "tests").glob("test_*.py"))
+    assert len(named) > 8
+    assert {name for name in named if f"def {name}(" not in tests} == set()
 
 
 def test_the_secret_is_made_once_and_is_private(tmp_path, monkeypatch):

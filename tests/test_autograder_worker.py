@@ -201,6 +201,27 @@ def test_what_a_passed_in_function_raises_is_raised_there(answer):
     assert (uncaught.ended, uncaught.error.type_name) == ("error", "ValueError")
 
 
+def test_evaluations_are_bounded(answer):
+    """Can a student fill the judge's memory with calls of what was passed in?"""
+    outcome = answer("def f(g):\n    while True:\n        g(np.zeros(10**6))").call("f", (np.sum,), {})
+    assert outcome.ended == "protocol"
+    assert "evaluations" in outcome.error.message
+
+
+@pytest.mark.parametrize(
+    "frame", ["[0]", "[9, [], {}]", "[-1, [], {}]", "['0', [], {}]", "[0, {}, []]", "[0, [], {1: 2}]", "None"]
+)
+def test_a_malformed_callback_is_a_protocol_error(answer, frame):
+    source = (
+        "import socket, wire, kinds\n"
+        "def f(g):\n"
+        "    channel = wire.Channel(socket.socket(fileno=3))\n"
+        f"    channel.send(kinds.CALLBACK, 3, {frame})\n"
+        "    import time; time.sleep(9)\n"
+    )
+    assert answer(source).call("f", (abs,), {}).ended == "protocol"
+
+
 def test_the_worker_reports_what_check_would(answer):
     outcome = answer(
         """
