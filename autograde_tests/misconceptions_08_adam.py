@@ -78,7 +78,7 @@ def multiplies_by_t_in_the_correction(
 
 @misconception("adam")
 def squares_the_first_moment(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """V averages the square of m: it is to average the square of the gradient."""
+    """Your v averages the square of m: it is to average the square of the gradient."""
     t, m, v = (0, np.zeros_like(params), np.zeros_like(params)) if state is None else state
     t, m = t + 1, beta1 * m + (1 - beta1) * grads
     v = beta2 * v + (1 - beta2) * m**2
@@ -87,7 +87,7 @@ def squares_the_first_moment(params, grads, state=None, *, lr=1e-3, beta1=0.9, b
 
 @misconception("adam")
 def averages_the_sizes(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """V averages |g|: average g², so that its root has the unit of a gradient."""
+    """Your v averages |g|: average g², so that its root has the unit of a gradient."""
     t, m, v = (0, np.zeros_like(params), np.zeros_like(params)) if state is None else state
     t, m = t + 1, beta1 * m + (1 - beta1) * grads
     v = beta2 * v + (1 - beta2) * np.abs(grads)
@@ -296,7 +296,7 @@ def multiplies_by_t(t, beta1, beta2):
 
 @misconception("adam_update_bound")
 def always_lr(lr, beta1, beta2):
-    """Lr is the bound only if 1 − beta1 is at most √(1 − beta2): after a silence a step can be longer."""
+    """The bound is lr only if 1 − beta1 is at most √(1 − beta2): after a silence a step can be longer."""
     return lr
 
 

@@ -168,5 +168,5 @@ class TestRmspropFirstStep:
     def test_the_usual_decays(self, student, rng):
         """For decays of 0.9, 0.99 and 0.999, is the first step √10, 10 and √1000 times lr?"""
         lr = rng.uniform(0.01, 0.5)
-        steps = [student.rmsprop_first_step(lr, decay) for decay in (0.9, 0.99, 0.999)]
-        agrees(steps, [lr * np.sqrt(10), lr * 10, lr * np.sqrt(1000)])
+        for decay, factor in [(0.9, np.sqrt(10)), (0.99, 10.0), (0.999, np.sqrt(1000))]:
+            agrees(student.rmsprop_first_step(lr, decay), lr * factor)
