@@ -5,6 +5,8 @@ in its own process. So the two are compared on the same numbers: every reference
 answer of every lesson.
 """
 
+import json
+
 import pytest
 
 from autograde_tests import exercises, judge
@@ -12,7 +14,7 @@ from autograde_tests.student import LocalAnswerer
 from autograder import seal
 from autograder.remote import RemoteAnswerer
 from tests import honest
-from tests.classroom import IMPORTS, cell_of, solution_of
+from tests.classroom import IMPORTS, ROOT, cell_of, solution_of
 
 honest.lessons()
 
@@ -65,3 +67,31 @@ def test_sealed_and_local_verdicts_are_equal(lesson, sandbox):
                 different.append((exercise.name, name, summary(local), summary(sealed)))
     assert different == []
     assert compared > len(taught)
+
+
+def written_lessons():
+    return [
+        path.stem
+        for path in sorted((ROOT / "solutions").glob("*/*.ipynb"))
+        if path.stem in exercises.lessons()
+    ]
+
+
+@pytest.mark.parametrize("lesson", written_lessons())
+def test_imports_and_answers_of_a_lesson_are_all_that_a_verdict_needs(lesson):
+    """Do a lesson's own solutions get full points in the seal, where nothing else of the notebook runs?"""
+    notebook = json.loads((ROOT / "solutions" / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    answers = [cell for cell in code if cell["metadata"].get("nbgrader", {}).get("solution")]
+    cells = [("imports", "".join(code[0]["source"]))]
+    cells += [(cell["metadata"]["nbgrader"]["grade_id"], "".join(cell["source"])) for cell in answers]
+    taught = exercises.of_lesson(lesson)
+    with (
+        seal.Sandbox([exercise.name for exercise in taught]) as sealed,
+        RemoteAnswerer(sealed, cells) as answerer,
+    ):
+        for exercise in taught:
+            answerer.seconds = exercise.seconds
+            report = judge.examine(exercise, answerer, judge.fixed_numbers(exercise))
+            assert report.points == exercise.points, [claim.message for claim in report.claims]
+        assert {outcome.ended for outcome in answerer.cells.values()} == {"ok"}, answerer.cells
