@@ -1,6 +1,7 @@
 """The command line: `autograder grade`, `autograder doctor`."""
 
 import argparse
+import concurrent.futures
 import json
 import os
 import sys
@@ -18,16 +19,23 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("\nStopped. What was finished is safe; run the same command again to go on.", file=sys.stderr)
         return LEFT_UNGRADED
+    except concurrent.futures.BrokenExecutor:
+        print(
+            "A judging process was killed (for want of memory?). Run the same command again.", file=sys.stderr
+        )
+        return LEFT_UNGRADED
     except (seal.SealError, *_refusals()) as error:
         print(f"Nothing more was graded: {error}", file=sys.stderr)
         return REFUSED
 
 
 def _refusals():
+    from sqlalchemy.exc import OperationalError
+
     from autograder.journal import Busy
     from autograder.lesson import LessonError
 
-    return (Busy, LessonError, FileNotFoundError)
+    return (Busy, LessonError, FileNotFoundError, OperationalError)
 
 
 def _parser():

@@ -45,6 +45,14 @@ class Graded:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A submission that a fault of ours left ungraded."""
+
+    job: Job
+    reason: str
+
+
 @dataclass
 class Summary:
     """What became of a class."""
@@ -73,6 +81,10 @@ class Summary:
         else:
             self.notes += [f"{student}, {name}: {note}" for note in notes]
         self.points.setdefault(student, {})[name] = sum(item["points"] or 0.0 for item in items)
+
+    def add_fault(self, job, reason):
+        """Note a submission that a fault of ours left ungraded."""
+        self.faults.append(f"{job.student}, {job.lesson}: {reason}")
 
     def as_dict(self):
         """Return it as plain values."""
@@ -103,6 +115,15 @@ class Grader:
         _write(job, rebuilt.notebook, taught)
         items = tuple(item.as_dict() for item in decided.items)
         return Graded(job, items, scores, unanswered, rebuilt.notes, time.perf_counter() - begun)
+
+    def attempt(self, job):
+        """Grade one submission; a fault in it must not stop the others, a broken seal must stop all."""
+        try:
+            return self.grade(job)
+        except seal.SealError:
+            raise
+        except Exception as error:
+            return Failed(job, f"it could not be graded ({type(error).__name__}: {error})")
 
     def _decide(self, taught, rebuilt, read):
         sandbox = parents.sandbox_for(taught, trusted=self.trusted)
@@ -220,7 +241,7 @@ def grade_all(course, ledger, book, lessons, jobs, *, workers, trusted=False, pr
         jobs: `Job`s.
         workers: How many processes judge; 1 judges in this one.
         trusted: Without a seal.
-        progress: Function called with each `Graded`.
+        progress: Function called with each `Graded` or `Failed`.
 
     Returns:
         A `Summary`.
@@ -228,31 +249,43 @@ def grade_all(course, ledger, book, lessons, jobs, *, workers, trusted=False, pr
     begun, summary = time.perf_counter(), Summary()
     key = draws.secret(course.state)
     for graded in _graded(Grader(lessons, key, trusted), jobs, min(workers, len(jobs))):
-        job = graded.job
-        stamp = course.timestamp(job.student, job.lesson)
-        ledger.record(job.lesson, job.student, stamp, graded.scores, graded.unanswered)
-        book.append(
-            {
-                "student": job.student,
-                "lesson": job.lesson,
-                "digest": job.digest,
-                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                "seconds": round(graded.seconds, 4),
-                "notes": list(graded.notes),
-                "items": list(graded.items),
-            }
-        )
-        summary.add(job.student, job.lesson, graded.items, graded.notes)
+        if isinstance(graded, Failed):
+            summary.add_fault(graded.job, graded.reason)
+        else:
+            _record(course, ledger, book, summary, graded)
         if progress is not None:
             progress(graded)
     summary.seconds = time.perf_counter() - begun
     return summary
 
 
+def _record(course, ledger, book, summary, graded):
+    """Write a graded submission into the gradebook, then into the journal."""
+    job = graded.job
+    stamp = course.timestamp(job.student, job.lesson)
+    try:
+        ledger.record(job.lesson, job.student, stamp, graded.scores, graded.unanswered)
+    except Exception as error:
+        summary.add_fault(job, f"the gradebook refuses it ({type(error).__name__}: {error})")
+        return
+    book.append(
+        {
+            "student": job.student,
+            "lesson": job.lesson,
+            "digest": job.digest,
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "seconds": round(graded.seconds, 4),
+            "notes": list(graded.notes),
+            "items": list(graded.items),
+        }
+    )
+    summary.add(job.student, job.lesson, graded.items, graded.notes)
+
+
 def _graded(grader, jobs, workers):
     """Yield what is graded, in the order of the jobs."""
     if workers <= 1:
-        yield from map(grader.grade, jobs)
+        yield from map(grader.attempt, jobs)
         return
     gc.collect()
     gc.freeze()
@@ -288,4 +321,4 @@ def _begin_process(grader, parent):
 
 
 def _grade_in_process(job):
-    return _grader.grade(job)
+    return _grader.attempt(job)

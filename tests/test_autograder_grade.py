@@ -243,6 +243,23 @@ def test_a_fault_of_ours_leaves_that_item_ungraded_and_says_so(classroom, monkey
     assert classroom.scores()["ada"] == EXPECTED["ada"]
 
 
+def test_a_fault_in_one_submission_does_not_stop_the_others(classroom, monkeypatch, capsys):
+    from autograder import rebuild
+
+    put_together = rebuild.rebuild
+
+    def faulty(taught, read):
+        if read.answers.get(ESSAY) == ["Because <script>alert('essay')</script>."]:
+            raise OSError("no space left")
+        return put_together(taught, read)
+
+    monkeypatch.setattr(rebuild, "rebuild", faulty)
+    assert grade(classroom) == command.LEFT_UNGRADED
+    assert "ada, 06_momentum: it could not be graded (OSError: no space left)" in capsys.readouterr().out
+    others = {student: points for student, points in EXPECTED.items() if student != "ada"}
+    assert classroom.scores() == others
+
+
 def test_without_a_seal_nothing_is_graded(classroom, monkeypatch, capsys):
     from autograder import parents, seal
 
