@@ -116,9 +116,10 @@ QUESTIONS = {
         """,
     ),
     "pid": (
-        "its own process tree, in which it is the first",
+        "its own process tree, group and session, in which it is the first",
         """
-        return os.getpid() == 1 and refused(lambda: os.kill(2, 0)) and refused(lambda: os.kill(-1, 0))
+        own_group = os.getpgrp() == os.getsid(0) == os.getpid() == 1
+        return own_group and refused(lambda: os.kill(2, 0)) and refused(lambda: os.kill(-1, 0))
         """,
     ),
     "environment": (

@@ -7,6 +7,7 @@ import gc
 import json
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -20,6 +21,7 @@ from autograder import draws, journal, lesson, parents, rebuild, seal, submissio
 
 PR_SET_PDEATHSIG = 1
 IN_FLIGHT_EACH = 4
+MEMORY_OF_A_JUDGE = 4 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,12 @@ class Grader:
         with contextlib.suppress(seal.SealError):
             return verdict.decide(taught, rebuilt, read, sandbox, self.key)
         parents.forget(sandbox)
-        return verdict.decide(
-            taught, rebuilt, read, parents.sandbox_for(taught, trusted=self.trusted), self.key
-        )
+        sandbox = parents.sandbox_for(taught, trusted=self.trusted)
+        try:
+            return verdict.decide(taught, rebuilt, read, sandbox, self.key)
+        except seal.SealError as error:  # it starts, but not with this submission: the others can go on
+            parents.forget(sandbox)
+            raise RuntimeError("the sealed parent was lost twice") from error
 
 
 def scores_of(taught, rebuilt, decided):
@@ -314,6 +319,10 @@ def _begin_process(grader, parent):
     global _grader
     _grader = grader
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What a claim computes with a student's arrays must not take all memory there is.
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or hard > MEMORY_OF_A_JUDGE:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_OF_A_JUDGE, hard))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:

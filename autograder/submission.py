@@ -7,6 +7,7 @@ import json
 import os
 import stat
 from dataclasses import dataclass, field
+from pathlib import Path
 
 MAX_FILE = 32 * 1024 * 1024
 MAX_SOURCE = 200_000
@@ -62,6 +63,9 @@ class _UnreadableError(Exception):
 
 
 def _content(path):
+    path = Path(path)
+    if path.parent.is_symlink() or path.parent.parent.is_symlink():
+        raise _UnreadableError("The folder is a link; links are not followed.")
     try:
         # A submitted link would show the student another one's file, or ours; a FIFO would never end.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -36,6 +36,7 @@ MAX_MESSAGE = 8 * 1024 * 1024
 MAX_PIECE = 1024 * 1024
 MAX_DEPTH = 24
 MAX_VALUES = 200_000
+MAX_KEYS = 1_000  # keys that collide cost the square of their number
 MAX_TEXT = 1_000_000
 MAX_INT_BYTES = 32
 # A longer integer can be given any hash, and a dict whose keys all have one hash takes minutes to build.
@@ -161,6 +162,8 @@ class _Encoder:
             self.add(value, depth + 1)
 
     def _add_dict(self, dictionary, depth):
+        if len(dictionary) > MAX_KEYS:
+            raise Unsendable(f"a dict of {len(dictionary)} keys is too large (at most {MAX_KEYS})")
         self.parts.append(b"m" + U32.pack(len(dictionary)))
         for key, value in dictionary.items():
             if not _is_key(key):
@@ -289,7 +292,10 @@ class _Decoder:
 
     def _dict(self, depth):
         result = {}
-        for _ in range(self.number()):
+        count = self.number()
+        if count > MAX_KEYS:
+            raise ProtocolError(f"a dict of {count} keys")
+        for _ in range(count):
             key = self.value(depth + 1)
             if not _is_key(key):
                 raise ProtocolError("a dict key is neither str nor int64")

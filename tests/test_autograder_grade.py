@@ -273,6 +273,16 @@ def test_without_a_seal_nothing_is_graded(classroom, monkeypatch, capsys):
     assert classroom.scores() == {}
 
 
+def test_trusted_submissions_are_graded_without_a_seal_and_it_says_so(classroom, monkeypatch, capsys):
+    from autograder import parents, seal
+
+    parents.close_all()
+    monkeypatch.setattr(seal, "sealed_command", None)
+    assert grade(classroom, "--workers", "1", "--students", "bob", "--trusted-submissions") == command.GRADED
+    assert "Without the seal" in capsys.readouterr().err
+    assert classroom.scores() == {"bob": EXPECTED["bob"]}
+
+
 def test_a_lesson_that_is_not_released_is_refused(classroom, capsys):
     assert grade(classroom, "13_unknown") == command.REFUSED
     assert "13_unknown" in capsys.readouterr().err

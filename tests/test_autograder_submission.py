@@ -121,6 +121,9 @@ def test_links_devices_and_huge_files_are_not_read(tmp_path, monkeypatch):
     link = tmp_path / "link.ipynb"
     link.symlink_to(secret)
     assert "links are not followed" in submission.read(link).unreadable
+    folder = tmp_path / "folder"
+    folder.symlink_to(tmp_path)
+    assert "links are not followed" in submission.read(folder / "secret.ipynb").unreadable
     pipe = tmp_path / "pipe.ipynb"
     os.mkfifo(pipe)
     assert "regular" in submission.read(pipe).unreadable

@@ -258,6 +258,14 @@ def test_a_state_that_is_a_named_tuple_makes_the_round_trip(answer):
     assert outcome.value.t == 4
 
 
+@pytest.mark.parametrize("signal", ["os.kill(0, 9)", "os.killpg(0, 9)", "os.kill(-1, 9)", "os.kill(1, 9)"])
+def test_signals_reach_nobody_else(answer, sandbox, signal):
+    """Can a student kill the parent, from which all workers are forked?"""
+    outcome = answer(f"import os\ndef f():\n    {signal}").call("f", (), {})
+    assert outcome.ended in {"ok", "error", "crash"}
+    assert answer("def f():\n    return 1").call("f", (), {}).value == 1
+
+
 def test_nothing_is_left_for_the_next_student(answer):
     leave = (
         "import os\ndef f():\n    open('/tmp/x', 'w').close()\n    np.e = 3\n    return os.listdir('/tmp')"

@@ -88,6 +88,8 @@ def fork(seal, settings, descriptor, worker):
             seal.after_fork()
         return pid
     try:
+        # A signal to one's process group reaches past a pid namespace: the group must be its own.
+        os.setsid()
         if seal:
             seal.enter()
         else:
