@@ -14,6 +14,9 @@ GRADED, LEFT_UNGRADED, REFUSED = 0, 1, 2
 def main(arguments=None):
     """Run a command; return the exit status: 0 all graded, 1 something left ungraded, 2 refused."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a folder's name need not be text
+            stream.reconfigure(errors="backslashreplace")
     try:
         return options.run(options)
     except KeyboardInterrupt:
@@ -82,7 +85,7 @@ def _grade(options):
     from autograder import course, journal, ledger, run
 
     found = course.find(options.course)
-    names = options.lessons or found.lessons()
+    names = options.lessons or [name for name in found.lessons() if found.students(name)]
     if options.trusted_submissions:
         print("Without the seal: student code can read and write all that you can.", file=sys.stderr)
     with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:

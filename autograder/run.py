@@ -26,13 +26,21 @@ MEMORY_OF_A_JUDGE = 4 * 1024**3
 
 @dataclass(frozen=True)
 class Job:
-    """One submission to grade."""
+    """One submission to grade.
+
+    Attributes:
+        student: Name of the folder.
+        lesson: Name.
+        folder: What was handed in.
+        destination: Where the graded notebook goes.
+        digests: Of "submission", "lesson" and "library" (claims, course_lib, grader), which decide it.
+    """
 
     student: str
     lesson: str
     folder: str
     destination: str
-    digest: str
+    digests: dict
 
 
 @dataclass(frozen=True)
@@ -209,15 +217,16 @@ def plan(course, ledger, book, names, *, students=None, force=False):
     for name in names:
         taught = lessons[name] = lesson.load(ledger.gradebook, name, course.solutions)
         taught.exercises()
-        common = journal.digest(library, round_, json.dumps(taught.notebook), *map(str, taught.files))
+        of_lesson = journal.digest(round_, json.dumps(taught.notebook), *map(str, taught.files))
         known = ledger.graded(name)
         for student in course.students(name):
             if students is not None and student not in students:
                 continue
             folder, destination = course.submitted(student, name), course.autograded(student, name)
-            job = Job(student, name, str(folder), str(destination), _digest(common, folder, name))
+            digests = {"submission": _digest(folder, name), "lesson": of_lesson, "library": library}
+            job = Job(student, name, str(folder), str(destination), digests)
             before = book.last(name, student)
-            unchanged = before and before["digest"] == job.digest and not _has_faults(before)
+            unchanged = before and before.get("digests") == job.digests and not _has_faults(before)
             if unchanged and student in known and (destination / f"{name}.ipynb").exists() and not force:
                 skipped.append(before)
             else:
@@ -225,10 +234,10 @@ def plan(course, ledger, book, names, *, students=None, force=False):
     return lessons, jobs, skipped
 
 
-def _digest(common, folder, name):
+def _digest(folder, name):
     read = submission.read(folder / f"{name}.ipynb")
     stamp = submission.read_text(folder / "timestamp.txt", limit=100) or ""
-    return journal.digest(common, json.dumps(read.answers, sort_keys=True), read.unreadable, stamp)
+    return journal.digest(json.dumps(read.answers, sort_keys=True), read.unreadable, stamp)
 
 
 def _has_faults(entry):
@@ -277,7 +286,7 @@ def _record(course, ledger, book, summary, graded):
         {
             "student": job.student,
             "lesson": job.lesson,
-            "digest": job.digest,
+            "digests": job.digests,
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "seconds": round(graded.seconds, 4),
             "notes": list(graded.notes),

@@ -1,6 +1,10 @@
 """The sealed worker and the answerer that calls it: every call ends, and one exercise costs one exercise."""
 
 import inspect
+import os
+import shutil
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -10,7 +14,7 @@ from autograde_tests import exercises, judge
 from autograder import probe, remote, seal, stripped
 from autograder.remote import RemoteAnswerer
 from course_lib import optimizers
-from tests.classroom import IMPORTS, LESSON, solution_of
+from tests.classroom import IMPORTS, LESSON, ROOT, solution_of
 
 MOMENTUM = "def momentum(params, grads, state=None, *, lr, beta=0.9):\n"
 EXERCISES = exercises.of_lesson(LESSON)
@@ -47,6 +51,21 @@ def test_the_seal_holds(sandbox):
     findings = probe.examine(sandbox)
     assert [finding for finding in findings if not finding.holds] == []
     assert len(findings) == len(probe.QUESTIONS) + 1
+
+
+def test_the_seal_holds_for_an_ordinary_user_too():
+    """Does it need rights that only root has?"""
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("the tests run as an ordinary user already, so `test_the_seal_holds` has asked")
+    nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/nonexistent"]
+    packages = os.pathsep.join([str(ROOT), str(seal.numpy_home())])
+    for python in (sys.executable, "/usr/bin/python3"):  # the first may lie in root's home
+        doctor = [*nobody, f"PYTHONPATH={packages}", python, "-B", "-m", "autograder", "doctor"]
+        asked = subprocess.run(doctor, cwd="/", capture_output=True, text=True)
+        if "The seal" in asked.stdout:
+            assert asked.returncode == 0, asked.stdout
+            return
+    pytest.skip(f"an ordinary user cannot start this Python: {asked.stderr[-300:]}")
 
 
 def test_a_seal_with_a_hole_is_found_and_refused(monkeypatch):
