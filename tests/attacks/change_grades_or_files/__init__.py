@@ -1,0 +1,1 @@
+"""Write what is none of the student's business."""

@@ -1,0 +1,11 @@
+"""An endless cell that catches every interrupt."""
+
+ANSWER = """\
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass
+"""
+PATIENCE = 6.0

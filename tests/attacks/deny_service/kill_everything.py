@@ -1,0 +1,8 @@
+"""Every process that may be killed is killed."""
+
+ANSWER = """\
+import os
+import signal
+
+os.kill(-1, signal.SIGKILL)
+"""

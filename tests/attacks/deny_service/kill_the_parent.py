@@ -1,0 +1,8 @@
+"""The process that started this one is killed."""
+
+ANSWER = """\
+import os
+import signal
+
+os.kill(os.getppid(), signal.SIGKILL)
+"""

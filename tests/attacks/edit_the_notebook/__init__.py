@@ -1,0 +1,1 @@
+"""Change what the grader reads besides the answers."""

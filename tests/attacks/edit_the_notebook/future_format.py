@@ -1,0 +1,5 @@
+"""A notebook format of the future."""
+
+
+def edit(notebook):
+    notebook.nbformat = 9

@@ -1,0 +1,1 @@
+"""Make a wrong answer look right to whatever compares it."""

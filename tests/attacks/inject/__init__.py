@@ -1,0 +1,1 @@
+"""Run something in the browser or the spreadsheet of whoever reads the results."""

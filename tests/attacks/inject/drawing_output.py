@@ -1,0 +1,7 @@
+"""A cell displays a drawing with a script in it."""
+
+ANSWER = """\
+from IPython.display import SVG, display
+
+display(SVG('<svg xmlns="http://www.w3.org/2000/svg"><script>pwned()</script></svg>'))
+"""

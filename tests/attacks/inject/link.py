@@ -1,0 +1,6 @@
+"""A link in Markdown that runs a script."""
+
+ESSAY = """\
+See [my derivation](javascript:pwned).
+"""
+ANSWERS = {"essay": ESSAY}

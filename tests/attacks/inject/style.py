@@ -1,0 +1,6 @@
+"""A style sheet that hides the mark."""
+
+ESSAY = """\
+<style>.pwned, .score { display: none }</style> Because.
+"""
+ANSWERS = {"essay": ESSAY}

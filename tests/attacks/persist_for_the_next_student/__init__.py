@@ -1,0 +1,1 @@
+"""Leave something behind that acts later."""

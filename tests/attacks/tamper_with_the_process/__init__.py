@@ -1,0 +1,1 @@
+"""Change the process that computes the points."""

@@ -1,0 +1,245 @@
+"""Attacks on the grader: none gains a point, learns a secret, changes a thing or stops the class."""
+
+import dataclasses
+import os
+import resource
+import time
+from pathlib import Path
+
+import pytest
+
+from autograde_tests import exercises
+from autograder import course, journal, ledger, parents, remote, run
+from tests import attacks
+from tests.attacks.scene import CANARIES, CLASSMATES, Listener, Scene, changes
+from tests.classroom import ESSAY, LESSON, solution_of
+
+ATTACKS = attacks.all_attacks()
+BLANK = attacks.Attack("honest", "blank", "Nothing is written.", student="blank")
+ENDINGS = {
+    "ok", "wrong", "error", "time", "memory", "crash", "protocol", "missing", "unreadable"
+}  # fmt: skip
+SECONDS = 4.0
+MEMORY = 400 * 1024  # KiB that the judge may grow by
+FULL = {exercise.name: exercise.points for exercise in exercises.of_lesson(LESSON)}
+THROUGH_NBGRADER = {
+    "edit_the_notebook/duplicated_graded_cell",
+    "edit_the_notebook/prepared_output",
+    "forge_the_verdict/silent_display_hook",
+    "deny_service/exit",
+    "deny_service/pipe",
+    "steal/link_to_a_key",
+}
+
+
+def descendants():
+    """Return the pids of all processes below this one."""
+    parent_of = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent_of[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    found, new = set(), {os.getpid()}
+    while new:
+        new = {pid for pid, parent in parent_of.items() if parent in new} - found
+        found |= new
+    return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """What was seen after one submission: harms, endings, seconds, growth of memory, new processes."""
+
+    harms: list
+    endings: set
+    seconds: float
+    grown: int
+    left_running: int
+
+
+@pytest.fixture(scope="module")
+def short_times():
+    """Endless answers end soon: a second for a cell, half a second for a call."""
+    taught = {
+        exercise.name: dataclasses.replace(exercise, seconds=0.5) for exercise in exercises.of_lesson(LESSON)
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(remote, "CELL_SECONDS", 1.0)
+        patch.setattr(exercises, "find", taught.__getitem__)
+        yield
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, short_times):
+    """Grade the whole class once, and look around after every submission; returns student → `Seen`."""
+    scene = Scene(tmp_path_factory.mktemp("attacks") / "scene")
+    for attack in [*ATTACKS, BLANK]:
+        scene.hand_in(attack)
+    parents.close_all()
+    seen, state = {}, {}
+
+    def look(graded):
+        student = graded.job.student
+        now = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        left_running = len(descendants() - state["processes"])
+        before = [_without(part, student, scene) for part in state["before"]]
+        harms = scene.harms(student, before, blank=0.0)
+        seen[student] = Seen(
+            harms,
+            {item["ended"] for item in graded.items},
+            now[0] - state["time"],
+            now[1] - state["memory"],
+            left_running,
+        )
+        state.update(before=(scene.files(()), scene.rows(())))
+        state.update(time=time.monotonic(), memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+    with pytest.MonkeyPatch.context() as patch, Listener() as listener:
+        for name, value in scene.environment.items():
+            patch.setenv(name, value)
+        patch.delenv("AUTOGRADER_SECRET", raising=False)
+        found = course.find(scene.course)
+        with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
+            lessons, jobs, _ = run.plan(found, gradebook, book, [LESSON])
+            parents.sandbox_for(lessons[LESSON])
+            state.update(before=(scene.files(()), scene.rows(())), processes=descendants())
+            state.update(time=time.monotonic(), memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+            run.grade_all(found, gradebook, book, lessons, jobs, workers=1, progress=look)
+        parents.close_all()
+        scene.classroom.run("nbgrader", "generate_feedback", LESSON, "--student", "m-[is]*")
+        scene.classroom.run("nbgrader", "export")
+    return scene, seen, list(listener.heard)
+
+
+def _without(part, student, scene):
+    """Leave out of what was seen before what belongs to a student who has just been graded."""
+    graded = str(scene.course / "autograded" / student)
+    return {key: value for key, value in part.items() if not str(key).startswith(graded)}
+
+
+def attack_ids(attack):
+    return attack.id
+
+
+def test_there_are_enough():
+    """Are there at least eighty, each with a name of its own and a mechanism?"""
+    assert len(ATTACKS) >= 80
+    assert len({attack.student for attack in ATTACKS}) == len(ATTACKS)
+    assert len({attack.mechanism for attack in ATTACKS}) == len(ATTACKS)
+    assert min(len(attacks.of_category(category)) for category in attacks.categories()) >= 8
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=attack_ids)
+def test_an_attack_gains_nothing_and_touches_nothing(attack, graded):
+    """Is all as after a blank answer: points, classmates, course, home, gradebook; has every item ended?"""
+    _, seen, _ = graded
+    result = seen[attack.student]
+    assert result.harms == []
+    assert result.endings <= ENDINGS
+    assert result.seconds < SECONDS + attack.patience
+    assert result.grown < MEMORY
+    assert result.left_running == 0
+
+
+@pytest.mark.parametrize("student", CLASSMATES)
+def test_honest_classmates_get_their_points(student, graded):
+    """Has the class not cost the first or the last anything?"""
+    scene, seen, _ = graded
+    assert scene.scores()[student] == {**FULL, ESSAY: None}
+    assert seen[student].endings == {"ok"}
+
+
+def test_a_blank_answer_is_the_baseline(graded):
+    scene, _, _ = graded
+    assert scene.scores()["blank"] == {**dict.fromkeys(FULL, 0.0), ESSAY: 0.0}
+
+
+def test_every_submission_has_one_line_in_the_journal(graded):
+    scene, _, _ = graded
+    students = [entry["student"] for entry in journal.entries(scene.course)]
+    assert sorted(students) == sorted([*CLASSMATES, BLANK.student, *(attack.student for attack in ATTACKS)])
+    text = (scene.course / ".autograder" / "journal.jsonl").read_text()
+    assert [name for name, canary in CANARIES.items() if canary in text] == []
+
+
+def test_no_message_has_left_the_machine(graded):
+    _, _, heard = graded
+    assert heard == []
+
+
+@pytest.mark.parametrize("attack", attacks.of_category("inject"), ids=attack_ids)
+def test_nothing_runs_in_a_page_or_a_spreadsheet(attack, graded):
+    """Is what a student wrote dead on the feedback page and in the exported grades?"""
+    scene, _, _ = graded
+    page = scene.course / "feedback" / attack.student / LESSON / f"{LESSON}.html"
+    assert page.exists() or attack.name == "formula_in_the_grades"
+    assert scene.alive(attack.student) == []
+    assert scene.formulas() == []
+
+
+@pytest.mark.parametrize("attack", attacks.of_category("steal"), ids=attack_ids)
+def test_no_secret_stands_in_the_feedback(attack, graded):
+    scene, _, _ = graded
+    pages = list((scene.course / "feedback" / attack.student).rglob("*.html"))
+    assert len(pages) == 1
+    text = pages[0].read_text()
+    assert [name for name, canary in CANARIES.items() if canary in text] == []
+
+
+def test_the_same_through_nbgrader(tmp_path):
+    """Does `nbgrader autograde` with our preprocessors hold as well?"""
+    chosen = [attack for attack in ATTACKS if attack.id in THROUGH_NBGRADER]
+    assert len(chosen) == len(THROUGH_NBGRADER)
+    scene = Scene(tmp_path / "scene")
+    for attack in chosen:
+        scene.hand_in(attack)
+    students = {attack.student for attack in chosen} | set(CLASSMATES)
+    before = scene.files(students), scene.rows(students)
+    scene.classroom.run("nbgrader", "autograde", LESSON, **scene.environment)
+    scores = scene.scores()
+    for name in CLASSMATES:
+        assert scores[name] == {**FULL, ESSAY: None}
+    for attack in chosen:
+        assert sum(score or 0.0 for score in scores[attack.student].values()) == 0.0
+        assert scene.told(attack.student) == []
+        assert (scene.graded_folder(attack.student) / f"{LESSON}.ipynb").exists()
+    assert changes(before[0], scene.files(students)) == []
+    assert changes(before[1], scene.rows(students)) == []
+
+
+def test_what_is_looked_for_would_be_found(tmp_path):
+    """Does the scene see points, secrets, changed files and rows, and live markup, where there are some?"""
+    scene = Scene(tmp_path / "scene")
+    scene.hand_in(BLANK)
+    before = scene.files(("blank",)), scene.rows(("blank",))
+    assert scene.harms("blank", before, 0.0) == ["not written"]
+    graded = scene.graded_folder("blank")
+    graded.mkdir(parents=True)
+    (graded / f"{LESSON}.ipynb").write_text('{"cells": [{"outputs": ["canary-of-the-home"]}]}')
+    (graded / "large").write_bytes(bytes(30 * 10**6))
+    (scene.home / ".bashrc").write_text("evil")
+    page = scene.course / "feedback" / "blank" / LESSON / f"{LESSON}.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<a href='javascript:pwned()'>x</a>")
+    (scene.course / "grades.csv").write_text("a,=1+1\n")
+    import sqlite3
+
+    with sqlite3.connect(scene.course / "gradebook.db") as database:
+        database.execute("UPDATE grade_cells SET max_score = 100")
+    assert scene.harms("blank", before, 0.0) == [
+        "told: home",
+        "changed: home/.bashrc",
+        "gradebook: grade_cells",
+        "runs in the page: <a href>",
+        "formula: =1+1",
+        "not written",
+        "30 MB",
+    ]
+
+
+def test_a_right_answer_would_be_counted(graded):
+    """Are the attacks' points read from where an honest student's are?"""
+    scene, _, _ = graded
+    assert sum(score or 0.0 for score in scene.scores()["ada"].values()) == sum(FULL.values())
+    assert solution_of(exercises.find("momentum"))
