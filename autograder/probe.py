@@ -7,6 +7,7 @@ answered counts as a leak.
 import textwrap
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder import seal
 from autograder.remote import RemoteAnswerer
@@ -217,7 +218,7 @@ def examine(sandbox):
     from autograder import __file__ as ours
 
     facts = {
-        "HIDDEN": [ours, seal.find_bubblewrap(), "/home", "/root/.ssh", "/etc/passwd", "/var", "/run"],
+        "HIDDEN": [ours, seal.find_bubblewrap(), str(Path.home() / ".ssh"), "/etc/passwd", "/var", "/run"],
         "PYTHON": tuple({str(seal.python_home()), str(seal.numpy_home())}),
         "MEMORY": seal.LIMITS["RLIMIT_AS"],
         "LIMITS": seal.LIMITS,

@@ -6,6 +6,7 @@ import ctypes
 import gc
 import json
 import multiprocessing
+import multiprocessing.util
 import os
 import resource
 import shutil
@@ -327,6 +328,8 @@ def _begin_process(grader, parent):
     """Make ready a judging process, which ends when its parent does, however that ends."""
     global _grader
     _grader = grader
+    # Such a process ends without `atexit`.
+    multiprocessing.util.Finalize(None, parents.close_all, exitpriority=1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What a claim computes with a student's arrays must not take all memory there is.
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
