@@ -76,6 +76,22 @@ def changes_the_velocity_in_place(params, grads, state=None, *, lr, beta=0.9):
     return params - lr * velocity, velocity
 
 
+@misconception("momentum")
+def starts_from_float64(params, grads, state=None, *, lr, beta=0.9):
+    """The first velocity is float64 whatever `params` is: np.zeros_like(params) takes its type along."""
+    previous = np.zeros(np.shape(params)) if state is None else state
+    velocity = beta * previous + (1 - beta) * grads
+    return params - lr * velocity, velocity
+
+
+@misconception("momentum")
+def returns_the_velocity_first(params, grads, state=None, *, lr, beta=0.9):
+    """The two results have changed places: the parameters come first, then the state."""
+    previous = np.zeros_like(params) if state is None else state
+    velocity = beta * previous + (1 - beta) * grads
+    return velocity, params - lr * velocity
+
+
 @misconception("classical_momentum")
 def adds_the_gradient(params, grads, state=None, *, lr, mu=0.9):
     """The velocity grows along the gradient, and you add it: that climbs. Subtract lr·g from μv."""
@@ -108,6 +124,13 @@ def drops_the_velocity(params, grads, state=None, *, lr, mu=0.9):
 def subtracts_the_velocity(params, grads, state=None, *, lr, mu=0.9):
     """The velocity already points downhill: add it."""
     velocity = (0.0 if state is None else mu * state) - lr * grads
+    return params - velocity, velocity
+
+
+@misconception("classical_momentum")
+def keeps_an_uphill_velocity(params, grads, state=None, *, lr, mu=0.9):
+    """Your path would be right, but your velocity points uphill: here v ← μv − lr·g, and it is added."""
+    velocity = (0.0 if state is None else mu * state) + lr * grads
     return params - velocity, velocity
 
 
@@ -184,6 +207,13 @@ def adds_the_old_velocity(params, grads, state=None, *, lr, mu=0.9):
     return params + mu * previous + (1 + mu) * velocity, velocity
 
 
+@misconception("nesterov")
+def keeps_the_old_look_ahead(params, grads, state=None, *, lr, mu=0.9):
+    """The parameters still hold the look ahead of the step before, μ·v_prev: take it back."""
+    velocity = (0.0 if state is None else mu * state) - lr * grads
+    return params + (1 + mu) * velocity, velocity
+
+
 @misconception("momentum_radius")
 def drops_the_imaginary_part(lr, mu, curvature):
     """Complex roots have a size too: you kept their real parts. Take the absolute value first."""
@@ -192,7 +222,7 @@ def drops_the_imaginary_part(lr, mu, curvature):
 
 @misconception("momentum_radius")
 def takes_the_signed_maximum(lr, mu, curvature):
-    """You took the largest root, not the largest size: −0.9 is larger in size than 0.2."""
+    """Take the size of each root before the largest: a root may be complex, or −0.9, which beats 0.2."""
     return float(np.max(np.real(np.roots([1.0, -(1 + mu - lr * curvature), mu]))))
 
 
@@ -206,6 +236,14 @@ def root_of_mu_everywhere(lr, mu, curvature):
 def takes_the_smaller_root(lr, mu, curvature):
     """You took the smaller of the two: the slower part of the error, the larger |root|, decides."""
     return float(np.min(np.abs(np.roots([1.0, -(1 + mu - lr * curvature), mu]))))
+
+
+@misconception("momentum_radius")
+def finds_no_complex_roots(lr, mu, curvature):
+    """np.sqrt of a negative number is nan: the roots may be complex, and np.roots finds them."""
+    b = 1 + mu - lr * curvature
+    with np.errstate(invalid="ignore"):
+        return float(max(abs(b + np.sqrt(b * b - 4 * mu)), abs(b - np.sqrt(b * b - 4 * mu))) / 2)
 
 
 @misconception("optimal_momentum")
@@ -234,3 +272,24 @@ def does_not_square_lr(smallest, largest):
     """2/(√λmax + √λmin) is not an lr yet, whose unit is 1/λ: square it."""
     root = np.sqrt(largest / smallest)
     return 2 / (np.sqrt(largest) + np.sqrt(smallest)), ((root - 1) / (root + 1)) ** 2
+
+
+@misconception("optimal_momentum")
+def returns_mu_first(smallest, largest):
+    """The two have changed places: lr comes first, then μ."""
+    root = np.sqrt(largest / smallest)
+    return ((root - 1) / (root + 1)) ** 2, (2 / (np.sqrt(largest) + np.sqrt(smallest))) ** 2
+
+
+@misconception("optimal_momentum")
+def leaves_the_roots_out(smallest, largest):
+    """Both formulas are in the roots of the eigenvalues: √λmax, √λmin and √κ."""
+    condition = largest / smallest
+    return (2 / (largest + smallest)) ** 2, ((condition - 1) / (condition + 1)) ** 2
+
+
+@misconception("optimal_momentum")
+def squares_the_sum_alone(smallest, largest):
+    """The 2 is inside the square as well: lr = (2/(…))², not 2/(…)²."""
+    root = np.sqrt(largest / smallest)
+    return 2 / (np.sqrt(largest) + np.sqrt(smallest)) ** 2, ((root - 1) / (root + 1)) ** 2

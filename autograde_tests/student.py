@@ -122,22 +122,21 @@ def play(call, answerer):
     call.evaluations = {}
 
     def counted(name, value):
-        return _Counted(value, call.evaluations.setdefault(name, [])) if callable(value) else value
+        return _counted(value, call.evaluations.setdefault(name, [])) if callable(value) else value
 
     args = tuple(counted(str(index), value) for index, value in enumerate(snapshot(call.args)))
     kwargs = {name: counted(name, value) for name, value in snapshot(call.kwargs).items()}
     call.outcome = answerer.call(call.name, args, kwargs)
 
 
-class _Counted:
-    """A function that a claim passes in; every evaluation is noted."""
+def _counted(function, points):
+    """Note every evaluation of a function that a claim passes in; to the student it is a plain function."""
 
-    def __init__(self, function, points):
-        self._function, self._points = function, points
+    def evaluate(*args, **kwargs):
+        points.append(snapshot(args))
+        return function(*args, **kwargs)
 
-    def __call__(self, *args, **kwargs):
-        self._points.append(snapshot(args))
-        return self._function(*args, **kwargs)
+    return evaluate
 
 
 def snapshot(value):

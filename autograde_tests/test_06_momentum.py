@@ -48,6 +48,10 @@ class TestMomentum:
             student.momentum(params, grads, velocity, lr=0.1, beta=0.6),
             optimizers.momentum(params, grads, velocity, lr=0.1, beta=0.6),
         )
+        agrees(
+            student.momentum(params, grads, lr=0.1, beta=0.6),
+            optimizers.momentum(params, grads, lr=0.1, beta=0.6),
+        )
 
 
 class TestClassicalMomentum:
