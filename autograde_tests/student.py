@@ -6,6 +6,7 @@ the sealed grader has an answerer that calls them on the far side of a wire.  No
 
 import contextlib
 import copy
+import functools
 import inspect
 import io
 import linecache
@@ -275,11 +276,19 @@ def shared_arguments(function, arguments, value):
 def named_arguments(function, args, kwargs):
     """Return name → value of a call's arguments; the function's signature names the positional ones."""
     try:
-        names = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        names = []
-    names += [f"argument {index + 1}" for index in range(len(names), len(args))]
+        names = _parameters(function)
+    except TypeError:  # a callable that cannot be hashed, and so not cached
+        names = ()
+    names += tuple(f"argument {index + 1}" for index in range(len(names), len(args)))
     return dict(zip(names, args, strict=False)) | kwargs
+
+
+@functools.lru_cache(maxsize=64)
+def _parameters(function):
+    try:
+        return tuple(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ()
 
 
 def _arrays_in(value):

@@ -64,6 +64,11 @@ class TestAdagrad:
             optimizers.adagrad(params, grads, lr=0.1, eps=0.2),
         )
 
+    def test_eps_is_small_by_default(self, student, rng):
+        """Is eps 1e-8 where none is given, so that gradients of that size make shorter steps?"""
+        params, grads = rng.normal(size=3), 1e-8 * nonzero(rng, 3)
+        agrees(student.adagrad(params, grads, lr=0.5), optimizers.adagrad(params, grads, lr=0.5))
+
 
 class TestRmsprop:
     """cache ← decay·cache + (1−decay)·g², then params ← params − lr·g / (√cache + eps)."""

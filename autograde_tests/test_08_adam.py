@@ -77,6 +77,11 @@ class TestAdam:
         params, grads = rng.normal(size=(2, 2, 3)).astype(np.float32)
         agrees(student.adam(params, grads, lr=0.1, eps=0.2), optimizers.adam(params, grads, lr=0.1, eps=0.2))
 
+    def test_eps_is_small_by_default(self, student, rng):
+        """Is eps 1e-8 where none is given, so that gradients of that size make shorter steps?"""
+        params, grads = rng.normal(size=3), 1e-8 * nonzero(rng, 3)
+        agrees(student.adam(params, grads, lr=0.5), optimizers.adam(params, grads, lr=0.5))
+
 
 class TestAdamw:
     """Adam's step, and beside it params shrink by lr·weight_decay·params."""
@@ -118,6 +123,11 @@ class TestAdamw:
         expected, expected_moments = optimizers.adamw(params, grads, state, weight_decay=0.1)
         agrees(moments, expected_moments, because="(This is the new state.)")
         agrees(params - after, params - expected, rtol=1e-6, because="(This is params − new params.)")
+
+    def test_eps_is_small_by_default(self, student, rng):
+        """Is eps 1e-8 where none is given, so that gradients of that size make shorter steps?"""
+        params, grads = rng.normal(size=3), 1e-8 * nonzero(rng, 3)
+        agrees(student.adamw(params, grads, lr=0.5), optimizers.adamw(params, grads, lr=0.5))
 
 
 class TestAdamStepRatio:
