@@ -3,6 +3,7 @@
 import pathlib
 import re
 
+import nbformat
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -33,3 +34,18 @@ def test_targets_are_explained():
     lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
     targets = [line for line in lines if re.match(r"[a-z][a-z-]*:", line)]
     assert not [line for line in targets if " ## " not in line]
+
+
+def test_the_notes_are_taught_where_the_table_says():
+    """Does each lesson and section that the table of the two notes names exist?"""
+    table = (
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Where the two lecture notes")[2]
+    )
+    named = re.findall(r"\b(\d\d) §(\d+)", table.partition("\n## ")[0])
+    assert len(named) > 30
+    for number, section in named:
+        (path,) = (ROOT / "solutions").glob(f"{number}_*/*.ipynb")
+        headings = [line for cell in nbformat.read(path, 4).cells for line in cell.source.splitlines()]
+        assert any(line.startswith(f"## {section}. ") for line in headings), (
+            f"{path.stem} has no section {section}"
+        )

@@ -108,7 +108,7 @@ def test_each_lesson_is_released_and_has_claims():
     """Has each notebook in solutions/ its release in notebooks/ and its claims module, under one name?"""
     released = sorted(path.parent.name for path in RELEASED.glob("*/*.ipynb"))
     assert released == LESSONS
-    assert set(LESSONS) <= set(exercises.lessons())
+    assert exercises.lessons() == LESSONS
 
 
 def test_exercises_have_names_of_their_own():
