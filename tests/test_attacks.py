@@ -19,7 +19,7 @@ BLANK = attacks.Attack("honest", "blank", "Nothing is written.", student="blank"
 ENDINGS = {
     "ok", "wrong", "error", "time", "memory", "crash", "protocol", "missing", "unreadable"
 }  # fmt: skip
-SECONDS = 4.0
+SECONDS = 8.0
 MEMORY = 400 * 1024  # KiB that the judge may grow by
 FULL = {exercise.name: exercise.points for exercise in exercises.of_lesson(LESSON)}
 THROUGH_NBGRADER = {
@@ -216,7 +216,9 @@ def test_what_is_looked_for_would_be_found(tmp_path):
     assert scene.harms("blank", before, 0.0) == ["not written"]
     graded = scene.graded_folder("blank")
     graded.mkdir(parents=True)
-    (graded / f"{LESSON}.ipynb").write_text('{"cells": [{"outputs": ["canary-of-the-home"]}]}')
+    (graded / f"{LESSON}.ipynb").write_text(
+        '{"cells": [{"outputs": [{"output_type": "stream", "text": "canary-of-the-home"}]}]}'
+    )
     (graded / "large").write_bytes(bytes(30 * 10**6))
     (scene.home / ".bashrc").write_text("evil")
     page = scene.course / "feedback" / "blank" / LESSON / f"{LESSON}.html"

@@ -45,7 +45,7 @@ ASSERTS = {
 QUESTION = """\
 params, grads, velocity = np.random.default_rng(3).normal(size=(3, 4, 5))
 _, got = momentum(params, grads, velocity, lr=0.1, beta=0.7)
-expected = 0.7 * velocity + 0.3 * grads
+expected = 0.7 * velocity + (1 - 0.7) * grads
 """
 
 
@@ -181,14 +181,17 @@ class Scene:
         return self.course / "autograded" / student / LESSON
 
     def told(self, student):
-        """Return what the canaries in a student's graded folder give away: outputs, and files beside."""
+        """Return what the canaries in a student's graded folder give away: outputs, and files beside.
+
+        A traceback is passed over: it shows the graded cell to whoever fails in it, without any attack.
+        """
         text = []
         for path in self.graded_folder(student).rglob("*"):
             if path.suffix == ".ipynb":
-                with contextlib.suppress(ValueError, nbformat.reader.NotJSONError):
-                    text += [
-                        json.dumps(cell.get("outputs", "")) for cell in json.loads(path.read_text())["cells"]
-                    ]
+                with contextlib.suppress(ValueError):
+                    cells = json.loads(path.read_text())["cells"]
+                    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+                    text += [json.dumps(one) for one in outputs if one["output_type"] != "error"]
             elif path.is_file():
                 text.append(path.read_bytes().decode("utf-8", "replace"))
         return [name for name, canary in CANARIES.items() if any(canary in piece for piece in text)]
