@@ -54,12 +54,13 @@ class Journal:
         """Return the newest entry of a submission, or None."""
         return self._last.get((lesson, student))
 
-    def append(self, entry):
-        """Write an entry, safely on disk when this returns."""
-        self._file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+    def append(self, *entries):
+        """Write entries, safely on disk when this returns."""
+        for entry in entries:
+            self._file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+            self._last[entry["lesson"], entry["student"]] = entry
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._last[entry["lesson"], entry["student"]] = entry
 
 
 def entries(directory):

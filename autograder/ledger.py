@@ -1,4 +1,4 @@
-"""The gradebook: the same rows as `nbgrader autograde` writes, in one session, one commit a submission."""
+"""The gradebook: the same rows as `nbgrader autograde` writes, in one session."""
 
 from nbgrader.api import (
     Assignment,
@@ -41,8 +41,29 @@ class Ledger:
         rows = self._session.query(SubmittedAssignment.student_id).join(Assignment)
         return {student for (student,) in rows.filter(Assignment.name == lesson)}
 
-    def record(self, lesson, student, timestamp, scores, unanswered):
-        """Write one submission and commit it.
+    def record(self, submissions):
+        """Write submissions and commit them together; one that cannot be written does not harm the others.
+
+        Args:
+            submissions: For each the arguments of `_write`, a tuple.
+
+        Returns:
+            For each an error, or None.
+        """
+        try:
+            for submission in submissions:
+                self._write(*submission)
+            self._session.commit()
+        except BaseException as error:
+            self._session.rollback()
+            if not isinstance(error, Exception):
+                raise
+            alone = len(submissions) == 1
+            return [error] if alone else [self.record([submission])[0] for submission in submissions]
+        return [None] * len(submissions)
+
+    def _write(self, lesson, student, timestamp, scores, unanswered):
+        """Write one submission, uncommitted.
 
         Args:
             lesson: The lesson's name.
@@ -54,17 +75,12 @@ class Ledger:
         Raises:
             MissingEntry: If the lesson or a cell of it is not in the gradebook.
         """
-        try:
-            submitted = self._submission(lesson, student)
-            if timestamp is not None:
-                submitted.timestamp = timestamp
-            notebook = next(one for one in submitted.notebooks if one.notebook.name == lesson)
-            self._write_cells(notebook, scores, unanswered)
-            self._penalize(submitted, notebook, student)
-            self._session.commit()
-        except BaseException:
-            self._session.rollback()
-            raise
+        submitted = self._submission(lesson, student)
+        if timestamp is not None:
+            submitted.timestamp = timestamp
+        notebook = next(one for one in submitted.notebooks if one.notebook.name == lesson)
+        self._write_cells(notebook, scores, unanswered)
+        self._penalize(submitted, notebook, student)
 
     def _assignment(self, lesson):
         """Return the rows of a lesson that do not change: the assignment, and cell id → kind and name."""

@@ -4,7 +4,7 @@ It comes from the instructor's own notebook in `solutions/` and from the gradebo
 `nbgrader generate_assignment` has stored each cell as it was released. The solutions stay behind.
 """
 
-import copy
+import functools
 import json
 import re
 from dataclasses import dataclass
@@ -66,7 +66,11 @@ class Lesson:
 
     def fresh_notebook(self):
         """Return a copy of the released notebook that may be changed."""
-        return copy.deepcopy(self.notebook)
+        return json.loads(self._text)
+
+    @functools.cached_property
+    def _text(self):
+        return json.dumps(self.notebook)
 
 
 def load(gradebook, name, solutions):

@@ -51,7 +51,9 @@ class RemoteAnswerer:
         return self
 
     def __exit__(self, *exception):
-        self.close()
+        child, self._child, self._channel = self._child, None, None
+        if child is not None:
+            self._sandbox.release(child)
 
     def close(self, patience=0.0):
         """End the worker, if there is one; return how it had ended."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from autograder import draws, journal, lesson, parents, rebuild, seal, submission, verdict
 
 PR_SET_PDEATHSIG = 1
-IN_FLIGHT_EACH = 4
+IN_FLIGHT_EACH = 8
 MEMORY_OF_A_JUDGE = 4 * 1024**3
 
 
@@ -172,7 +172,7 @@ def _write(job, notebook, taught):
         shutil.rmtree(left_behind)
     draft = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=destination.parent))
     try:
-        text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        text = json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
         (draft / f"{job.lesson}.ipynb").write_text(text, encoding="utf-8")
         stamp = submission.read_text(Path(job.folder) / "timestamp.txt", limit=100)
         if stamp is not None:
@@ -263,44 +263,53 @@ def grade_all(course, ledger, book, lessons, jobs, *, workers, trusted=False, pr
     """
     begun, summary = time.perf_counter(), Summary()
     key = draws.secret(course.state)
-    for graded in _graded(Grader(lessons, key, trusted), jobs, min(workers, len(jobs))):
-        if isinstance(graded, Failed):
-            summary.add_fault(graded.job, graded.reason)
-        else:
-            _record(course, ledger, book, summary, graded)
-        if progress is not None:
-            progress(graded)
+    for batch in _graded(Grader(lessons, key, trusted), jobs, min(workers, len(jobs))):
+        _record(course, ledger, book, summary, [one for one in batch if isinstance(one, Graded)])
+        for one in batch:
+            if isinstance(one, Failed):
+                summary.add_fault(one.job, one.reason)
+            if progress is not None:
+                progress(one)
     summary.seconds = time.perf_counter() - begun
     return summary
 
 
-def _record(course, ledger, book, summary, graded):
-    """Write a graded submission into the gradebook, then into the journal."""
-    job = graded.job
-    stamp = course.timestamp(job.student, job.lesson)
-    try:
-        ledger.record(job.lesson, job.student, stamp, graded.scores, graded.unanswered)
-    except Exception as error:
-        summary.add_fault(job, f"the gradebook refuses it ({type(error).__name__}: {error})")
-        return
-    book.append(
-        {
-            "student": job.student,
-            "lesson": job.lesson,
-            "digests": job.digests,
-            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "seconds": round(graded.seconds, 4),
-            "notes": list(graded.notes),
-            "items": list(graded.items),
-        }
-    )
-    summary.add(job.student, job.lesson, graded.items, graded.notes)
+def _record(course, ledger, book, summary, batch):
+    """Write graded submissions into the gradebook, then into the journal."""
+    rows = []
+    for graded in batch:
+        job = graded.job
+        stamp = course.timestamp(job.student, job.lesson)
+        rows.append((job.lesson, job.student, stamp, graded.scores, graded.unanswered))
+    refusals, written = ledger.record(rows), []
+    for graded, error in zip(batch, refusals, strict=True):
+        if error is None:
+            written.append(graded)
+            summary.add(graded.job.student, graded.job.lesson, graded.items, graded.notes)
+        else:
+            reason = f"the gradebook refuses it ({type(error).__name__}: {error})"
+            summary.add_fault(graded.job, reason)
+    book.append(*map(_entry, written))
+
+
+def _entry(graded):
+    """Return what the journal keeps of a graded submission."""
+    return {
+        "student": graded.job.student,
+        "lesson": graded.job.lesson,
+        "digests": graded.job.digests,
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds": round(graded.seconds, 4),
+        "notes": list(graded.notes),
+        "items": list(graded.items),
+    }
 
 
 def _graded(grader, jobs, workers):
-    """Yield what is graded, in the order of the jobs."""
+    """Yield lists of what is graded, in the order of the jobs: as much as there is to record together."""
     if workers <= 1:
-        yield from map(grader.attempt, jobs)
+        for job in jobs:
+            yield [grader.attempt(job)]
         return
     gc.collect()
     gc.freeze()
@@ -313,12 +322,20 @@ def _graded(grader, jobs, workers):
             for job in todo:
                 waiting.append(pool.submit(_grade_in_process, job))
                 if len(waiting) >= workers * IN_FLIGHT_EACH:
-                    yield waiting.popleft().result()
+                    yield _finished(waiting)
             while waiting:
-                yield waiting.popleft().result()
+                yield _finished(waiting)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _finished(waiting):
+    """Wait for the first, and take along those after it that are finished too."""
+    batch = [waiting.popleft().result()]
+    while waiting and waiting[0].done():
+        batch.append(waiting.popleft().result())
+    return batch
 
 
 _grader = None

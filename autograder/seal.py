@@ -1,6 +1,6 @@
 """The seal: where student code runs.
 
-A `Sandbox` is one warm parent (the zygote) in bubblewrap for one lesson. `spawn` forks a child that has its
+A `Sandbox` is one warm parent (the zygote) in bubblewrap for one lesson. `spawn` gives a child that has its
 own pid, mount, ipc, uts and network namespaces, an empty private /tmp, no capabilities, no environment, an
 allow-list of system calls without fork, exec and sockets, and hard resource limits. `kill` ends it.
 
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,10 +103,10 @@ class Ending:
 
 @dataclass
 class Child:
-    """A running child: the judge's end of its socket, and its pid as the zygote sees it."""
+    """A running child: the judge's end of its socket, and its pid as the zygote sees it, once it has said."""
 
     connection: socket.socket
-    pid: int
+    pid: int | None = None
 
 
 class Sandbox:
@@ -123,6 +124,8 @@ class Sandbox:
         self.trusted = trusted
         self.exercises = frozenset(exercises)
         self._cleanup = contextlib.ExitStack()
+        self._spare = None
+        self._owed = deque()  # replies not yet read: their layout, and whom to tell
         try:
             self._start(exercises)
         except BaseException:
@@ -180,7 +183,10 @@ class Sandbox:
 
     def _stop(self):
         """Hang up, so that the zygote ends and its time is counted as ours; kill it if it does not."""
-        with contextlib.suppress(OSError):
+        if self._spare is not None:
+            self._spare.connection.close()
+        with contextlib.suppress(OSError, struct.error):
+            self._settle()
             self._control.shutdown(socket.SHUT_RDWR)
         try:
             self._process.wait(STOP_SECONDS)
@@ -189,7 +195,7 @@ class Sandbox:
             self._process.wait()
 
     def spawn(self):
-        """Fork a sealed child.
+        """Return a sealed child that nobody has used, and have the next one made meanwhile.
 
         Returns:
             A `Child`.
@@ -197,29 +203,49 @@ class Sandbox:
         Raises:
             SealError: If the zygote is gone.
         """
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                socket.send_fds(self._control, [b"F"], [theirs.fileno()])
-                (pid,) = struct.unpack("<q", self._reply(8))
-            except (OSError, struct.error) as error:
-                ours.close()
-                raise SealError("the sealed parent is gone") from error
-        return Child(ours, pid)
+        with _zygote_must_answer():
+            if self._spare is None:
+                self._order_spare()
+            self._settle()
+            child, self._spare = self._spare, None
+            self._order_spare()
+        return child
 
     def kill(self, child, patience=0.0):
         """Kill a child that does not end by itself within `patience` seconds; return its `Ending`."""
-        child.connection.close()
-        try:
-            self._control.sendall(b"K" + struct.pack("<If", child.pid, patience))
-            status, peak, killed = struct.unpack("<iqB", self._reply(13))
-        except (OSError, struct.error) as error:
-            raise SealError("the sealed parent is gone") from error
+        told = []
+        with _zygote_must_answer():
+            self._order_end(child, patience, lambda *ending: told.append(ending))
+            self._settle()
+        status, peak, killed = told[0]
         if os.WIFSIGNALED(status):
             return Ending(os.WTERMSIG(status), 0, peak, bool(killed))
         if os.WEXITSTATUS(status) == NOT_SEALED:
             raise SealError(f"a worker could not be sealed:\n{self._complaints()}")
         return Ending(0, os.WEXITSTATUS(status), peak, bool(killed))
+
+    def release(self, child):
+        """Kill a child of which nothing more is to be known, without waiting for its end."""
+        with _zygote_must_answer():
+            self._order_end(child, 0.0, lambda *ending: None)
+
+    def _order_spare(self):
+        ours, theirs = socket.socketpair()
+        self._spare = child = Child(ours)
+        with theirs:
+            socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+        self._owed.append(("<q", lambda pid: setattr(child, "pid", pid)))
+
+    def _order_end(self, child, patience, tell):
+        child.connection.close()
+        self._control.sendall(b"K" + struct.pack("<If", child.pid, patience))
+        self._owed.append(("<iqB", tell))
+
+    def _settle(self):
+        """Read the replies to all that was ordered, in order."""
+        while self._owed:
+            layout, tell = self._owed.popleft()
+            tell(*struct.unpack(layout, self._reply(struct.calcsize(layout))))
 
     def _complaints(self):
         self._errors.seek(0)
@@ -233,6 +259,14 @@ class Sandbox:
                 raise ConnectionError("the sealed parent hung up")
             data += piece
         return data
+
+
+@contextlib.contextmanager
+def _zygote_must_answer():
+    try:
+        yield
+    except (OSError, struct.error) as error:
+        raise SealError("the sealed parent is gone") from error
 
 
 def course_modules():

@@ -261,6 +261,17 @@ def test_a_fault_in_one_submission_does_not_stop_the_others(classroom, monkeypat
     assert classroom.scores() == others
 
 
+def test_what_the_gradebook_refuses_does_not_harm_what_is_recorded_with_it(classroom):
+    found = course.find(classroom.directory)
+    scores = EXPECTED["bob"]
+    names = ("bob", "cyd", "fay")
+    with ledger.Ledger(found) as gradebook:
+        rows = [(LESSON, name, None, {} if name == "cyd" else scores, frozenset()) for name in names]
+        refusals = gradebook.record(rows)
+    assert [type(error) for error in refusals] == [type(None), KeyError, type(None)]
+    assert classroom.scores() == {"bob": scores, "fay": scores}
+
+
 def test_without_a_seal_nothing_is_graded(classroom, monkeypatch, capsys):
     from autograder import parents, seal
 

@@ -294,6 +294,29 @@ def test_nothing_is_left_for_the_next_student(answer):
     assert answer(look).call("f", (), {}).value == [True]
 
 
+def test_workers_that_live_at_the_same_time_do_not_meet(answer):
+    """Does the worker that was made ahead see what the one before it does?"""
+    first = answer("def f():\n    open('/tmp/x', 'w').close()")
+    second = answer("import os\ndef f():\n    return [os.getpid(), *os.listdir('/tmp')]")
+    second.start()
+    assert first.call("f", (), {}).ended == "ok"
+    assert second.call("f", (), {}).value == [1]
+
+
+def test_ends_and_beginnings_may_be_ordered_ahead_of_the_answers():
+    """Does each worker's end stay its own when nobody waits in between?"""
+    with seal.Sandbox(["momentum"]) as sandbox:
+        children = [sandbox.spawn() for _ in range(4)]
+        assert len({child.pid for child in children}) == 4
+        sandbox.release(children[0])
+        sandbox.release(children[2])
+        assert sandbox.kill(children[1]).killed
+        another = sandbox.spawn()
+        assert another.pid not in {child.pid for child in children}
+        assert sandbox.kill(another).killed
+        sandbox.release(children[3])
+
+
 def test_a_forged_answer_must_still_be_right(answer):
     """Does a frame that the student writes to the socket pass for a verdict?"""
     forged = MOMENTUM + (

@@ -7,6 +7,7 @@ It runs inside bubblewrap, alone in its namespaces, and is started as a script:
 Over the control socket (the judge's, trusted) come one JSON line of settings and then commands:
 ``F`` + a socket (SCM_RIGHTS) forks a child that serves it and answers its pid; ``K`` + pid + seconds of
 patience ends that child, and answers its wait status, its peak memory in KiB and whether it had to be killed.
+Commands may be sent ahead of the answers, which come in the same order.
 """
 
 import ctypes
@@ -67,15 +68,16 @@ def main():
     gc.freeze()
     control.sendall(b"R")
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 9, 1)
-        if not message:
+        command, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not command:
             return
-        if message[:1] == b"F":
+        if command == b"F":
             pid = fork(seal, settings, descriptors[0], worker)
             os.close(descriptors[0])
             control.sendall(struct.pack("<q", pid))
         else:
-            control.sendall(struct.pack("<iqB", *end(*struct.unpack("<If", message[1:]))))
+            arguments = control.recv(8, socket.MSG_WAITALL)
+            control.sendall(struct.pack("<iqB", *end(*struct.unpack("<If", arguments))))
 
 
 def fork(seal, settings, descriptor, worker):
