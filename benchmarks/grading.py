@@ -186,9 +186,7 @@ def main():
 def report(costs, lesson):
     """Print the table and the ratios, and say whether all ways gave the same points."""
     floor, one, two, _, plain = costs
-    print(
-        f"{lesson}: {one.submissions} submissions, {plain.submissions} for plain nbgrader; with start-up\n"
-    )
+    print(f"{lesson}: {one.submissions} submissions, {plain.submissions} for plain nbgrader; with start-up\n")
     print(f"{'':24}{'wall ms':>10}{'cpu ms':>10}{'peak MiB':>10}{'faster':>9}")
     for cost in reversed(costs):
         ratio = plain.wall / cost.wall

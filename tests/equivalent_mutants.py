@@ -1,7 +1,7 @@
 """Mutants of references that no claim can tell from the reference, each with the reason why.
 
-`tests/test_mutants.py` holds the list exact: a mutant neither killed nor listed fails, and so does one that is
-listed and killed.
+`tests/test_mutants.py` holds the list exact: a mutant that is neither killed nor listed fails, and so does one
+that is listed and killed.
 """
 
 EQUIVALENT = {
