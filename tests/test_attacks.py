@@ -2,16 +2,18 @@
 
 import dataclasses
 import os
+import random
 import resource
+import sqlite3
 import time
 from pathlib import Path
 
 import pytest
 
 from autograde_tests import exercises
-from autograder import course, journal, ledger, parents, remote, run
+from autograder import course, journal, ledger, pages, parents, rebuild, remote, run
 from tests import attacks
-from tests.attacks.scene import CANARIES, CLASSMATES, Listener, Scene, changes
+from tests.attacks.scene import CANARIES, CLASSMATES, Listener, Scene, changes, live_parts
 from tests.classroom import ESSAY, LESSON, solution_of
 
 ATTACKS = attacks.all_attacks()
@@ -30,6 +32,14 @@ THROUGH_NBGRADER = {
     "deny_service/pipe",
     "steal/link_to_a_key",
 }
+
+MARKUP = r"""
+    < > </ <!-- --> &lt; &gt; &amp; &amp;lt; " ' $ $$ \ { } [ ] ( ) ! ` ``` ~~~ pwned javascript:pwned ftp://pwned
+    https://pwned.x //pwned data:text/html,pwned mailto:pwned@x.y www.pwned.x attachment:pwned \text \mathrm
+    \href \url \style \class \color \textcolor \require \unicode \char \lt \hspace \colorbox \bbox \tooltip
+    \begin{align} \end{align} \( \) \[ \] & ^ _ * ** | --- # 1. - [1]: [^1] [^1]: mermaid html 60 "3C script
+    img/src=pwned/onerror=pwned svg/onload=pwned
+"""
 
 
 def descendants():
@@ -178,6 +188,18 @@ def test_nothing_runs_in_a_page_or_a_spreadsheet(attack, graded):
     assert scene.formulas() == []
 
 
+def test_no_mixture_of_markup_is_alive():
+    """Whatever is mixed of Markdown, HTML, formulas and addresses: is a free answer dead on the page?"""
+    rng, alive = random.Random(5), []
+    pieces = [*MARKUP.split(), " ", "\n", "\n\n", "    ", "\t", "\r", "\0", "\u2028"]
+    assert live_parts(pages.markdown2html("[x](javascript:pwned) $\\text{<script>pwned</script>}$"))
+    for _ in range(4000):
+        text = "".join(rng.choices(pieces, k=rng.randrange(2, 14)))
+        if live_parts(pages.markdown2html(rebuild.inert_markdown(text))):
+            alive.append(text)
+    assert alive == []
+
+
 @pytest.mark.parametrize("attack", attacks.of_category("steal"), ids=attack_ids)
 def test_no_secret_stands_in_the_feedback(attack, graded):
     scene, _, _ = graded
@@ -225,8 +247,6 @@ def test_what_is_looked_for_would_be_found(tmp_path):
     page.parent.mkdir(parents=True)
     page.write_text("<a href='javascript:pwned()'>x</a>")
     (scene.course / "grades.csv").write_text("a,=1+1\n")
-    import sqlite3
-
     with sqlite3.connect(scene.course / "gradebook.db") as database:
         database.execute("UPDATE grade_cells SET max_score = 100")
     assert scene.harms("blank", before, 0.0) == [

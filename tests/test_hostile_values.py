@@ -3,6 +3,7 @@
 They come from inside the judge's own process here; what the wire refuses already is not among them.
 """
 
+import contextlib
 import resource
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import time
 import numpy as np
 import pytest
 
-from autograde_tests import exercises, judge
+from autograde_tests import exercises, judge, messages
 from autograde_tests.student import Outcome
 from tests.classroom import ROOT
 
@@ -40,13 +41,20 @@ VALUES = {
 
 
 class Hostile:
-    """Answers with one value, or with the reference's answer in which it stands in place of every number."""
+    """Answers with one value, or with the reference's answer in which it stands in place of every number.
+
+    The functions that a claim passes in are called with the value as well.
+    """
 
     def __init__(self, value, inside):
         self.value, self.inside = value, inside
 
     def call(self, name, args, kwargs):
         """Return an `Outcome` that says all is well."""
+        for argument in [*args, *kwargs.values()]:
+            if callable(argument):
+                with contextlib.suppress(Exception):
+                    argument(self.value)
         if not self.inside:
             return Outcome(value=self.value)
         try:
@@ -79,12 +87,14 @@ def problems_of(lesson):
 def _problems(exercise, answerer):
     begun, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
-        points = judge.examine(exercise, answerer, judge.fixed_numbers(exercise)).points
+        report = judge.examine(exercise, answerer, judge.fixed_numbers(exercise))
+        messages.render(report)
+        messages.render(report, inputs=False)
     except Exception as error:
         return [f"{type(error).__name__}: {error}"]
     seconds = time.monotonic() - begun
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
-    problems = [f"{points} points" for _ in [0] if points]
+    problems = [f"{report.points} points" for _ in [0] if report.points]
     problems += [f"{seconds:.1f} s" for _ in [0] if seconds > SECONDS]
     return problems + [f"{grown // 1024} MiB" for _ in [0] if grown > MEMORY]
 

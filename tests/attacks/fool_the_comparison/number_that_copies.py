@@ -1,15 +1,19 @@
-"""A float that, asked for an array, gives the one that the caller holds under `wanted`."""
+"""A number that, asked for an array, gives the one that the caller holds under the name `wanted`."""
 
 RADIUS = """\
+import numbers
 import sys
 
 
-class Copying(float):
+class Copying:
     def __array__(self, dtype=None, copy=None):
         return np.array(sys._getframe(1).f_locals["wanted"])
 
 
+numbers.Number.register(Copying)
+
+
 def momentum_radius(lr, mu, curvature):
-    return Copying(0.0)
+    return Copying()
 """
 ANSWERS = {"momentum_radius-answer": RADIUS}

@@ -8,3 +8,4 @@ click A href "javascript:pwned"
 ```
 """
 ANSWERS = {"essay": ESSAY}
+STOPPED_BY_PLAIN = "the course's configuration loads no script for diagrams; nbconvert's own pages do"
