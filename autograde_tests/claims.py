@@ -127,10 +127,8 @@ def _difference_of_sequences(got, expected, rtol, where):
         return ClaimFailed(f"{where} should be {kind(expected)}, but it is {kind(got)}.")
     names = getattr(expected, "_fields", None)
     for index, (item, reference) in enumerate(zip(got, expected, strict=True)):
-        inside = f"`{names[index]}` of the result" if names else f"Item {index} of the result"
-        if where != "The value":
-            inside = f"{inside[0].lower() + inside[1:]} in {where[0].lower() + where[1:]}"
-            inside = inside[0].upper() + inside[1:]
+        whole = "the result" if where == "The value" else where[0].lower() + where[1:]
+        inside = f"`{names[index]}` of {whole}" if names else f"Item {index} of {whole}"
         problem = difference(item, reference, rtol=rtol, where=inside)
         if problem is not None:
             return problem
@@ -181,7 +179,8 @@ def _difference_of_numbers(got, expected, rtol, where):
     entry = ""
     if errors.size > 1:
         index = tuple(int(i) for i in np.unravel_index(errors.argmax(), errors.shape))
-        pair = f"{wanted[index]:.6g} expected, got {have[index]:.6g}"
+        digits = digits_for(errors.max())
+        pair = f"{wanted[index]:.{digits}g} expected, got {have[index]:.{digits}g}"
         entry = f"The entry {list(index)} is the farthest off: {pair}."
     return ClaimFailed(
         f"{where} is not what the formula gives.",
@@ -190,6 +189,11 @@ def _difference_of_numbers(got, expected, rtol, where):
         got=got,
         relative_error=float(errors.max()),
     )
+
+
+def digits_for(relative_error):
+    """How many digits show that two numbers differ: 6, or more where they differ by less."""
+    return 6 if relative_error is None or relative_error > 1e-5 else 12
 
 
 def _relative_errors(have, wanted):

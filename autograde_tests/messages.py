@@ -4,6 +4,7 @@ import numbers
 
 import numpy as np
 
+from autograde_tests.claims import digits_for
 from autograde_tests.student import named_arguments
 
 WIDTH = 88
@@ -48,10 +49,11 @@ def _explanation(claim, report, inputs):
         lines.append(f"  {problem.detail}")
     if inputs and claim.call is not None:
         lines += ["", *_call(claim.call, report.exercise.reference)]
+        digits = digits_for(problem.relative_error)
         if problem.expected is not None:
-            lines += [f"  expected   {value_as_text(problem.expected)}"]
+            lines += [f"  expected   {value_as_text(problem.expected, digits)}"]
         if problem.expected is not None or problem.got is not None:
-            lines += [f"  got        {value_as_text(problem.got)}"]
+            lines += [f"  got        {value_as_text(problem.got, digits)}"]
     if inputs and problem.relative_error is not None:
         lines += [f"  relative error {problem.relative_error:.2g}"]
     return lines
@@ -71,10 +73,10 @@ def _call(call, reference):
     return [f"  called     {call.name}({', '.join(inline)})", *below]
 
 
-def value_as_text(value):
+def value_as_text(value, digits=6):
     """Write a value on few short lines; a long array shows its shape, first and last entries."""
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=5, threshold=12, edgeitems=2, max_line_width=WIDTH)
+        text = np.array2string(value, precision=digits - 1, threshold=12, edgeitems=2, max_line_width=WIDTH)
         indented = text.replace("\n", "\n" + " " * 13)
         kind = "" if value.dtype == np.float64 else f" {value.dtype}"
         return f"{indented}  (shape {value.shape}{kind})" if value.ndim else f"{indented}{kind}"
@@ -82,20 +84,20 @@ def value_as_text(value):
         return "a Generator"
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         inner = ", ".join(
-            f"{name}={value_as_text(item)}" for name, item in zip(value._fields, value, strict=True)
+            f"{name}={value_as_text(item, digits)}" for name, item in zip(value._fields, value, strict=True)
         )
         return f"{type(value).__name__}({inner})"
     if isinstance(value, tuple | list):
         opening, closing = "()" if isinstance(value, tuple) else "[]"
-        shown = ", ".join(value_as_text(item) for item in value[:4])
+        shown = ", ".join(value_as_text(item, digits) for item in value[:4])
         more = ", …" if len(value) > 4 else "," if len(value) == 1 and opening == "(" else ""
         return f"{opening}{shown}{more}{closing}"
     if isinstance(value, float | np.floating):
-        return f"{float(value):.6g}"
+        return f"{float(value):.{digits}g}"
     if isinstance(value, numbers.Number | str | None):
         return _shortened(repr(value))
     if isinstance(value, dict):
-        shown = ", ".join(f"{key!r}: {value_as_text(item)}" for key, item in list(value.items())[:8])
+        shown = ", ".join(f"{key!r}: {value_as_text(item, digits)}" for key, item in list(value.items())[:8])
         return f"{{{shown}{', …' if len(value) > 8 else ''}}}"
     if callable(value):
         return "a function"
