@@ -13,6 +13,7 @@ import pytest
 from autograde_tests import exercises
 from autograder import course, journal, ledger, pages, parents, rebuild, remote, run
 from tests import attacks
+from tests.attacks import report
 from tests.attacks.scene import CANARIES, CLASSMATES, Listener, Scene, changes, live_parts
 from tests.classroom import ESSAY, LESSON, solution_of
 
@@ -33,6 +34,18 @@ THROUGH_NBGRADER = {
     "steal/link_to_a_key",
 }
 
+WORKS_ON_PLAIN = {
+    "change_grades_or_files/own_grade",
+    "deny_service/exit",
+    "edit_the_notebook/prepared_output",
+    "fool_the_comparison/patched_difference",
+    "forge_the_verdict/silent_display_hook",
+    "inject/script",
+    "persist_for_the_next_student/ipython_startup",
+    "reach_the_reference/import",
+    "steal/home_of_the_instructor",
+    "tamper_with_the_process/patched_round",
+}
 MARKUP = r"""
     < > </ <!-- --> &lt; &gt; &amp; &amp;lt; " ' $ $$ \ { } [ ] ( ) ! ` ``` ~~~ pwned javascript:pwned ftp://pwned
     https://pwned.x //pwned data:text/html,pwned mailto:pwned@x.y www.pwned.x attachment:pwned \text \mathrm
@@ -258,6 +271,33 @@ def test_what_is_looked_for_would_be_found(tmp_path):
         "not written",
         "30 MB",
     ]
+
+
+def test_without_the_seal_secrets_are_told(tmp_path):
+    """Is it the seal that stops these attacks, in the same grader: do they work with trusted submissions?
+
+    Only attacks that read are tried so.
+    """
+    chosen = [attack for attack in ATTACKS if attack.id in ("steal/secret", "steal/classmates")]
+    scene = Scene(tmp_path / "scene")
+    for attack in chosen:
+        scene.hand_in(attack)
+    found = course.find(scene.course)
+    with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
+        lessons, jobs, _ = run.plan(found, gradebook, book, [LESSON])
+        run.grade_all(found, gradebook, book, lessons, jobs, workers=1, trusted=True)
+    parents.close_all()
+    told = {attack.name: scene.told(attack.student) for attack in chosen}
+    assert told == {"secret": ["secret"], "classmates": ["classmate"]}
+
+
+@pytest.mark.slow
+def test_plain_nbgrader_falls(tmp_path):
+    """Is no category a straw man: does one attack of each work on nbgrader as it comes?"""
+    chosen = {attack.id: attack for attack in ATTACKS if attack.id in WORKS_ON_PLAIN}
+    assert {attack.category for attack in chosen.values()} == set(attacks.categories())
+    harms = report.plain(list(chosen.values()), tmp_path, workers=1, tell=lambda name, harms: None)
+    assert [name for name in chosen if not harms[name]] == []
 
 
 def test_a_right_answer_would_be_counted(graded):

@@ -196,6 +196,8 @@ def _print_table(chosen, by_plain, by_ours):
     print(f"{'attack':<{width}}  {'plain nbgrader':<44}  ours")
     for attack in chosen:
         said = "; ".join(by_plain.get(attack.id, ["(nothing to attack)"]))[:44] or "stopped"
+        as_noted = attack.only_ours or bool(by_plain[attack.id]) != bool(attack.stopped_by_plain)
+        said += "" if as_noted else " (not as its file says)"
         print(f"{attack.id:<{width}}  {said:<44}  {'; '.join(by_ours[attack.id]) or 'stopped'}")
     print()
     for category in (*attacks.categories(), ""):

@@ -10,3 +10,4 @@ x
     <script>pwned()</script>
 """
 ANSWERS = {"essay": ESSAY}
+STOPPED_BY_PLAIN = "nbconvert escapes code; it would work on pages that show text as it comes"
