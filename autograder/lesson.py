@@ -1,7 +1,8 @@
 """A lesson as the grader knows it: the released notebook, which cells are answers, which are graded.
 
 It comes from the instructor's own notebook in `solutions/` and from the gradebook, in which
-`nbgrader generate_assignment` has stored each cell as it was released. The solutions stay behind.
+`nbgrader generate_assignment` has stored each cell as it was released. Of the solutions, only the model
+answers and rubrics of free-response questions are kept, for the page on which these are marked.
 """
 
 import functools
@@ -14,6 +15,9 @@ from autograde_tests import exercises
 
 HIDDEN_TESTS = re.compile(
     r"^\s*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*\n?", re.DOTALL | re.MULTILINE
+)
+MODEL_ANSWER = re.compile(
+    r"### BEGIN (SOLUTION|MARK SCHEME)[^\n]*\n(?P<text>.*?)\n?[^\n]*### END \1", re.DOTALL
 )
 MARK_SCHEME = re.compile(r"### BEGIN MARK SCHEME.*?### END MARK SCHEME[^\n]*\n?", re.DOTALL)
 
@@ -32,6 +36,7 @@ class Lesson:
         imports: `(id, source)` of the instructor's imports cell.
         code_answers: Ids of the code cells that students fill in, in order.
         text_answers: Ids of the free-response cells, marked by hand.
+        rubrics: Id of a free-response cell → model answer and rubric, which students see after grading only.
         points: Exercise → full points, for the cells that are graded by claims.
         folder: The lesson's folder in `solutions/`.
         files: Other files in it: data that the lesson reads.
@@ -42,6 +47,7 @@ class Lesson:
     imports: tuple
     code_answers: tuple
     text_answers: tuple
+    rubrics: dict
     points: dict
     folder: str
     files: tuple
@@ -107,7 +113,7 @@ def load(gradebook, name, solutions):
 
 
 def _from_cells(name, notebook, stored, folder, files):
-    code_answers, text_answers, points, imports = [], [], {}, None
+    code_answers, text_answers, rubrics, points, imports = [], [], {}, {}, None
     for cell in notebook["cells"]:
         about = cell["metadata"].get("nbgrader", {})
         grade_id, source = about.get("grade_id"), _joined(cell["source"])
@@ -123,12 +129,13 @@ def _from_cells(name, notebook, stored, folder, files):
             code_answers.append(grade_id)
         elif about.get("solution"):
             text_answers.append(grade_id)
+            rubrics[grade_id] = "\n\n".join(found["text"] for found in MODEL_ANSWER.finditer(source))
         elif about.get("grade"):
             points[grade_id] = float(about["points"])
     if imports is None:
         raise LessonError(f"{name}: the notebook has no code cell")
     answers = tuple(code_answers), tuple(text_answers)
-    return Lesson(name, notebook, imports, *answers, points, folder, files)
+    return Lesson(name, notebook, imports, *answers, rubrics, points, folder, files)
 
 
 def _joined(source):

@@ -12,6 +12,8 @@ MATHJAX_HTML = re.compile(
     re.IGNORECASE,
 )
 
+RUBRIC_HEADING = "**Model answer and rubric** (not part of what was handed in)"
+
 
 @dataclass(frozen=True)
 class Rebuilt:
@@ -29,7 +31,7 @@ class Rebuilt:
 
 
 def rebuild(lesson, submission):
-    """Put a student's answers into the released notebook.
+    """Put a student's answers into the released notebook, and below each free response its rubric.
 
     Args:
         lesson: A `Lesson`.
@@ -39,6 +41,7 @@ def rebuild(lesson, submission):
         A `Rebuilt`.
     """
     notebook, cells = lesson.fresh_notebook(), [lesson.imports]
+    shown = []
     for cell in notebook["cells"]:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
         if grade_id in lesson.code_answers or grade_id in lesson.text_answers:
@@ -46,7 +49,21 @@ def rebuild(lesson, submission):
             cell["source"] = text if grade_id in lesson.code_answers else inert_markdown(text, cell["source"])
         if grade_id in lesson.code_answers:
             cells.append((grade_id, cell["source"]))
+        shown.append(cell)
+        if lesson.rubrics.get(grade_id):
+            shown.append(_rubric(grade_id, lesson.rubrics[grade_id]))
+    notebook["cells"] = shown
     return Rebuilt(notebook, tuple(cells), tuple(_oddities(lesson, submission)))
+
+
+def _rubric(grade_id, text):
+    """Return a cell that nbgrader keeps no books of, for the marker and for feedback."""
+    return {
+        "cell_type": "markdown",
+        "id": f"{grade_id[:57]}-rubric",
+        "metadata": {"deletable": False, "editable": False},
+        "source": f"{RUBRIC_HEADING}\n\n{text}",
+    }
 
 
 def _chosen(texts, stub):

@@ -218,7 +218,9 @@ def plan(course, ledger, book, names, *, students=None, force=False):
     for name in names:
         taught = lessons[name] = lesson.load(ledger.gradebook, name, course.solutions)
         taught.exercises()
-        of_lesson = journal.digest(round_, json.dumps(taught.notebook), *map(str, taught.files))
+        of_lesson = journal.digest(
+            round_, json.dumps([taught.notebook, taught.rubrics]), *map(str, taught.files)
+        )
         known = ledger.graded(name)
         for student in course.students(name):
             if students is not None and student not in students:

@@ -29,6 +29,7 @@ from course_lib import plotting
 GRADED = "check({0})\n### BEGIN HIDDEN TESTS\ngrade({0})\n### END HIDDEN TESTS"
 ESSAY = "essay"
 ESSAY_POINTS = 3
+MODEL_ANSWER = "Because of the velocity.\n\n**Rubric, 3 points.** 3: the velocity."
 
 
 def solution_of(exercise):
@@ -75,7 +76,9 @@ def solutions_notebook(lesson=LESSON):
             ),
         ]
     about = {"grade": True, "solution": True, "points": ESSAY_POINTS}
-    cells.append(_cell("markdown", "Because of the rubric.", ESSAY, **about))
+    cells.append(
+        _cell("markdown", f"Why?\n\n### BEGIN SOLUTION\n{MODEL_ANSWER}\n### END SOLUTION", ESSAY, **about)
+    )
     notebook = nbformat.v4.new_notebook(cells=cells)
     for position, cell in enumerate(notebook.cells):
         cell["id"] = cell["metadata"].get("nbgrader", {}).get("grade_id", f"cell-{position}")

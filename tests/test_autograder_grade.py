@@ -15,8 +15,8 @@ import pytest
 
 from autograde_tests import judge
 from autograder import __main__ as command
-from autograder import course, journal, ledger, run
-from tests.classroom import ESSAY, LESSON, Classroom
+from autograder import course, journal, ledger, rebuild, run
+from tests.classroom import ESSAY, LESSON, MODEL_ANSWER, Classroom
 
 FORGETS = """\
 def momentum(params, grads, state=None, *, lr, beta=0.9):
@@ -172,6 +172,17 @@ def test_feedback_tells_the_mistake_and_holds_no_live_text_and_no_hidden_number(
     assert "is not written yet" in pages["cyd"]
 
 
+def test_model_answer_and_rubric_are_shown_after_grading_and_not_before(classroom):
+    assert grade(classroom, "--students", "ada") == command.GRADED
+    [graded] = notebooks(classroom.directory)[f"ada/{LESSON}/{LESSON}.ipynb"][-1:]
+    assert graded[0] == f"{rebuild.RUBRIC_HEADING}\n\n{MODEL_ANSWER}"
+    classroom.run("nbgrader", "generate_feedback", LESSON)
+    assert "3: the velocity." in (classroom.directory / f"feedback/ada/{LESSON}/{LESSON}.html").read_text()
+    released = (classroom.directory / f"notebooks/{LESSON}/{LESSON}.ipynb").read_text()
+    assert "Why?" in released
+    assert "Because of the velocity" not in released
+
+
 def test_nothing_is_graded_twice_but_what_has_changed(classroom, capsys):
     assert grade(classroom, "--dry-run") == command.GRADED
     assert "7 to grade, 0 unchanged" in capsys.readouterr().out
@@ -245,8 +256,6 @@ def test_a_fault_of_ours_leaves_that_item_ungraded_and_says_so(classroom, monkey
 
 
 def test_a_fault_in_one_submission_does_not_stop_the_others(classroom, monkeypatch, capsys):
-    from autograder import rebuild
-
     put_together = rebuild.rebuild
 
     def faulty(taught, read):

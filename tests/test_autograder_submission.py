@@ -1,5 +1,6 @@
 """Before student code runs: reading what was handed in, rebuilding the notebook, drawing the numbers."""
 
+import dataclasses
 import datetime
 import json
 import os
@@ -47,12 +48,24 @@ def lesson():
         cell("check(f)", "f"),
         cell("YOUR ANSWER", "essay", "markdown"),
     )
-    return Lesson("00_x", released, ("i", "import numpy"), ("f-answer",), ("essay",), {"f": 2.0}, "", ())
+    answers, rubrics = (("f-answer",), ("essay",)), {"essay": ""}
+    return Lesson("00_x", released, ("i", "import numpy"), *answers, rubrics, {"f": 2.0}, "", ())
 
 
 def test_answers_are_found_by_their_id(read):
     found = read(notebook(cell("x = 1"), cell(["a\n", "b"], "f-answer"), cell("text", "essay", "markdown")))
     assert found == submission.Submission({"f-answer": ["a\nb"], "essay": ["text"]})
+
+
+def test_the_rubric_stands_below_the_free_response_and_belongs_to_no_answer(lesson):
+    forged = submission.Submission({"essay": ["mine"], "essay-rubric": ["3 points for me"]})
+    taught = dataclasses.replace(lesson, rubrics={"essay": "1 point for $a$, 1 for <b>b</b>."})
+    *_, answer, rubric = rebuild.rebuild(taught, forged).notebook["cells"]
+    assert answer["source"] == "mine"
+    assert rubric["id"] == "essay-rubric"
+    assert "nbgrader" not in rubric["metadata"]
+    assert rubric["source"] == f"{rebuild.RUBRIC_HEADING}\n\n{taught.rubrics['essay']}"
+    assert len(taught.fresh_notebook()["cells"]) == 4
 
 
 def test_an_old_format_is_read(read):
