@@ -10,6 +10,9 @@ Nothing is unreadable and nothing is endless, for plain nbgrader stops there.
 - nbgrader + ours: `nbgrader autograde` with the preprocessors of `nbgrader_config.py`
 - autograder: `autograder grade` on one and on two workers
 - floor: the same cells and claims, in a warm interpreter forked for each submission: no seal, no gradebook
+
+Each way grades the class and, just before, a tenth of it: the difference is what one more submission costs,
+the rest is start-up. On a machine that does other work, compare within one run only.
 """
 
 import argparse
@@ -71,14 +74,36 @@ for path in sorted(folder.glob("*/*/*.ipynb")):
 
 @dataclass
 class Cost:
-    """What a command cost: milliseconds of wall and processor time a submission, and its largest process."""
+    """What a command cost: milliseconds of wall and processor time, and MiB of its largest process."""
 
-    name: str
     submissions: int
     wall: float
     processor: float
     peak: float
     scores: dict
+
+
+@dataclass
+class Way:
+    """What one way of grading cost, for a few submissions and for the class."""
+
+    name: str
+    few: Cost
+    whole: Cost
+
+    @property
+    def start(self):
+        """Milliseconds before the first submission."""
+        return self.few.wall - self.few.submissions * self.each("wall")
+
+    def each(self, kind):
+        """Return the milliseconds that one more submission costs; `kind` is "wall" or "processor"."""
+        more = self.whole.submissions - self.few.submissions
+        return (getattr(self.whole, kind) - getattr(self.few, kind)) / more
+
+    def with_start(self):
+        """Return the milliseconds of wall time a submission, start-up and all."""
+        return self.whole.wall / self.whole.submissions
 
 
 def hand_in(classroom, size, lesson, seed=0):
@@ -110,7 +135,16 @@ def _stubs(classroom, lesson):
     }
 
 
-def measure(name, directory, submissions, command, lesson=LESSON):
+def way(name, course, submissions, command, lesson, *, plain=False):
+    """Grade a few submissions and then all in fresh copies of a course; return a `Way`."""
+    costs = [
+        measure(copy_of(course, f"{name} {size}", keep=size, plain=plain), size, command, lesson)
+        for size in (max(submissions // 10, 1), submissions)
+    ]
+    return Way(name, *costs)
+
+
+def measure(directory, submissions, command, lesson):
     """Run a command in a course and return its `Cost`."""
     environment = {
         **os.environ,
@@ -124,16 +158,15 @@ def measure(name, directory, submissions, command, lesson=LESSON):
         wall = time.perf_counter() - begun
         if status:
             output.seek(0)
-            raise SystemExit(f"{name} failed:\n{output.read().decode()[-3000:]}")
+            raise SystemExit(f"{directory.name} failed:\n{output.read().decode()[-3000:]}")
     processor = usage.ru_utime + usage.ru_stime
     course = Classroom.__new__(Classroom)
     course.directory = Path(directory)
     scores = course.scores(lesson)
-    each = 1000 / submissions
-    return Cost(name, submissions, wall * each, processor * each, usage.ru_maxrss / 1024, scores)
+    return Cost(submissions, wall * 1000, processor * 1000, usage.ru_maxrss / 1024, scores)
 
 
-def copy_of(directory, name, *, keep=None, plain=False):
+def copy_of(directory, name, *, keep, plain=False):
     """Return a fresh copy of a course, with the first `keep` submissions."""
     copy = directory.with_name(name)
     shutil.copytree(directory, copy)
@@ -141,7 +174,7 @@ def copy_of(directory, name, *, keep=None, plain=False):
         configuration = (copy / "nbgrader_config.py").read_text()
         (copy / "nbgrader_config.py").write_text(configuration.partition("# --- Grading")[0])
     folders = sorted((copy / "submitted").iterdir())
-    for folder in folders[len(folders) if keep is None else keep :]:
+    for folder in folders[keep:]:
         shutil.rmtree(folder)
     return copy
 
@@ -153,51 +186,48 @@ def main():
     parser.add_argument("--lesson", default=LESSON)
     parser.add_argument("--plain", type=int, default=None, help="how many of them plain nbgrader grades; all")
     options = parser.parse_args()
-    plain_size = min(options.plain or options.students, options.students)
-    nbgrader = [sys.executable, "-m", "nbgrader", "autograde", options.lesson]
-    ours = [sys.executable, "-m", "autograder", "grade", options.lesson, "--workers"]
+    size, lesson = options.students, options.lesson
+    nbgrader = [sys.executable, "-m", "nbgrader", "autograde", lesson]
+    ours = [sys.executable, "-m", "autograder", "grade", lesson, "--workers"]
+    floor = [sys.executable, "-c", FLOOR, lesson, "submitted"]
     with tempfile.TemporaryDirectory() as room:
-        classroom = Classroom(Path(room) / "course", [options.lesson])
+        classroom = Classroom(Path(room) / "course", [lesson])
         classroom.release()
-        hand_in(classroom, options.students, options.lesson)
-        course, size = classroom.directory, options.students
-        costs = [
-            measure(
-                "floor",
-                copy_of(course, "floor"),
-                size,
-                [sys.executable, "-c", FLOOR, options.lesson, "submitted"],
-                options.lesson,
-            ),
-            measure("autograder, 1 worker", copy_of(course, "one"), size, [*ours, "1"], options.lesson),
-            measure("autograder, 2 workers", copy_of(course, "two"), size, [*ours, "2"], options.lesson),
-            measure("nbgrader + ours", copy_of(course, "hooks"), size, nbgrader, options.lesson),
-            measure(
-                "plain nbgrader",
-                copy_of(course, "plain", keep=plain_size, plain=True),
-                plain_size,
-                nbgrader,
-                options.lesson,
-            ),
+        hand_in(classroom, size, lesson)
+        course, plain_size = classroom.directory, min(options.plain or size, size)
+        ways = [
+            way("floor", course, size, floor, lesson),
+            way("autograder, 1 worker", course, size, [*ours, "1"], lesson),
+            way("autograder, 2 workers", course, size, [*ours, "2"], lesson),
+            way("nbgrader + ours", course, size, nbgrader, lesson),
+            way("plain nbgrader", course, plain_size, nbgrader, lesson, plain=True),
         ]
-    report(costs, options.lesson)
+    report(ways, lesson)
 
 
-def report(costs, lesson):
+def report(ways, lesson):
     """Print the table and the ratios, and say whether all ways gave the same points."""
-    floor, one, two, _, plain = costs
-    print(f"{lesson}: {one.submissions} submissions, {plain.submissions} for plain nbgrader; with start-up\n")
-    print(f"{'':24}{'wall ms':>10}{'cpu ms':>10}{'peak MiB':>10}{'faster':>9}")
-    for cost in reversed(costs):
-        ratio = plain.wall / cost.wall
-        print(f"{cost.name:24}{cost.wall:10.1f}{cost.processor:10.1f}{cost.peak:10.0f}{ratio:8.1f}×")
-    print(f"\none worker against plain nbgrader  {plain.wall / one.wall:5.1f} × (goal 20)")
-    print(f"two workers against one            {one.wall / two.wall:5.2f} × (goal 1.8)")
-    print(f"one worker against the floor       {one.wall / floor.wall:5.2f} × (goal 1.5 at most)")
-    same = [cost.scores == one.scores for cost in (two, costs[3])]
-    print(f"\nsame points in all our ways: {'yes' if all(same) else 'NO'}")
-    differing = sum(plain.scores[student] != one.scores[student] for student in plain.scores)
-    print(f"submissions that plain nbgrader scores otherwise: {differing} of {len(plain.scores)}")
+    floor, one, two, hooks, plain = ways
+    counts = one.whole.submissions, plain.whole.submissions
+    print("{}: {} submissions, {} for plain nbgrader; milliseconds\n".format(lesson, *counts))
+    columns = ("start-up", "wall each", "cpu each", "with start", "peak MiB")
+    print(f"{'':22}" + "".join(f"{column:>12}" for column in columns))
+    for one_way in reversed(ways):
+        times = (one_way.start, one_way.each("wall"), one_way.each("processor"), one_way.with_start())
+        print(f"{one_way.name:22}" + "".join(f"{time:12.1f}" for time in (*times, one_way.whole.peak)))
+    print(f"\n{'':36}{'each':>8}{'with start-up':>16}")
+    for claim, slow, fast, goal in (
+        ("one worker against plain nbgrader", plain, one, "20"),
+        ("two workers against one", one, two, "1.8"),
+        ("one worker against the floor", one, floor, "1.5 at most"),
+    ):
+        each, in_all = slow.each("wall") / fast.each("wall"), slow.with_start() / fast.with_start()
+        print(f"{claim:36}{each:7.2f}×{in_all:15.2f}×  (goal {goal})")
+    same = all(other.whole.scores == one.whole.scores for other in (two, hooks))
+    print(f"\nsame points in all our ways: {'yes' if same else 'NO'}")
+    theirs, scores = plain.whole.scores, one.whole.scores
+    differing = sum(theirs[student] != scores[student] for student in theirs)
+    print(f"submissions that plain nbgrader scores otherwise: {differing} of {len(theirs)}")
 
 
 if __name__ == "__main__":
