@@ -14,7 +14,7 @@ from autograde_tests.student import LocalAnswerer
 from autograder import seal
 from autograder.remote import RemoteAnswerer
 from tests import honest
-from tests.classroom import IMPORTS, ROOT, cell_of, solution_of
+from tests.classroom import IMPORTS, LESSON, ROOT, cell_of, solution_of
 
 honest.lessons()
 
@@ -47,7 +47,14 @@ def at_home(cells):
     return LocalAnswerer({name: value for name, value in namespace.items() if callable(value)})
 
 
-@pytest.mark.parametrize("lesson", exercises.lessons())
+def one_now_the_others_when_there_is_time():
+    return [
+        pytest.param(lesson, marks=() if lesson == LESSON else pytest.mark.slow)
+        for lesson in exercises.lessons()
+    ]
+
+
+@pytest.mark.parametrize("lesson", one_now_the_others_when_there_is_time())
 def test_sealed_and_local_verdicts_are_equal(lesson, sandbox):
     """Are points, endings and hints the same on both sides of the wire?"""
     taught = exercises.of_lesson(lesson)
