@@ -5,7 +5,7 @@
 COMMAND is nbgrader's: the first is `autograde`.
 
 Prints one line of JSON: how long it took, whether it ended, the largest memory of a process in MiB, what is
-still running, and what came over the network.
+still running, what came over the network, and what lies in the folders that all processes share.
 """
 
 import contextlib
@@ -75,6 +75,7 @@ def main(course, lesson, port, seconds, *commands):
         "memory": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
         "left": len(left),
         "heard": heard,
+        "files": [os.path.join(place, name) for place in ("/tmp", "/dev/shm") for name in os.listdir(place)],
     }
     with contextlib.suppress(OSError):
         print(json.dumps(found), flush=True)

@@ -22,7 +22,7 @@ from pathlib import Path
 from autograde_tests import exercises
 from autograder import course, journal, ledger, parents, remote, run, seal
 from tests import attacks
-from tests.attacks.scene import CLASSMATES, PORT, Scene, copy_of
+from tests.attacks.scene import CLASSMATES, LEFT_BEHIND, PORT, Scene, copy_of
 from tests.classroom import LESSON, ROOT
 
 SECONDS = 60  # for one attack under plain nbgrader
@@ -99,6 +99,7 @@ def _harms_to_plain(scene, attack, before, said):
     except (ValueError, IndexError):
         return [*harms, "everything was killed"]
     harms += [f"told over the network: {text[:30]}" for text in told["heard"]]
+    harms += [f"left: {path}" for path in told["files"] if path in LEFT_BEHIND]
     harms += [f"{told['left']} processes left" for _ in [0] if told["left"]]
     harms += [f"{told['memory']} MiB" for _ in [0] if told["memory"] > MEMORY]
     harms += [f"{told['seconds']} s" for _ in [0] if told["seconds"] > HONEST_SECONDS or not told["ended"]]
