@@ -42,7 +42,6 @@ c.HTMLExporter.filters = {"markdown2html": "autograder.pages.markdown2html"}
 c.HTMLExporter.require_js_url = ""
 c.HTMLExporter.jquery_url = ""
 c.HTMLExporter.mathjax_url = ""
-c.HTMLExporter.mermaid_js_url = ""
 
 # --- Grading -----------------------------------------------------------------------------------------------
 # A submission is rebuilt in the instructor's frame and judged in a sealed worker: see SECURITY.md. What
