@@ -136,6 +136,8 @@ def source_as(function, name):
 def _definition(function):
     definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     definition.decorator_list = []
+    if ast.get_docstring(definition) is not None and len(definition.body) > 1:
+        definition.body = definition.body[1:]  # a misconception's is the hint
     return definition
 
 
