@@ -50,20 +50,38 @@ def moves_every_entry_at_once(f, params, h=1e-5):
 @misconception("numerical_gradient")
 def moves_whole_rows(f, params, h=1e-5):
     """A loop over `range(len(params))` moves a whole row of a matrix: `np.ndindex` runs over all entries."""
-    params = np.multiply(params, 1.0)
+    return _row_by_row(f, params, h, np.zeros_like(params))
+
+
+@misconception("numerical_gradient")
+def gives_one_slope_a_row(f, params, h=1e-5):
+    """`len(params)` counts rows, and a matrix needs one slope an entry: `np.ndindex` visits them all."""
+    return _row_by_row(f, params, h, np.zeros(len(params)))
+
+
+@misconception("numerical_gradient")
+def returns_one_number(f, params, h=1e-5):
+    """Every entry moves at once, and one number comes out: a gradient has one slope for each entry."""
+    return (f(params + h) - f(params - h)) / (2 * h)
+
+
+@misconception("numerical_gradient")
+def changes_a_number_as_if_it_were_an_array(f, params, h=1e-5):
+    """Arithmetic makes a plain number of an array of shape (), with no entries to change: see hint 2."""
+    params = params * 1.0
     gradient = np.zeros_like(params)
-    for row in range(len(params)):
-        step = np.zeros_like(params)
-        step[row] = h
-        gradient[row] = (f(params + step) - f(params - step)) / (2 * h)
+    for index in np.ndindex(params.shape):
+        above, below = params.copy(), params.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = (f(above) - f(below)) / (2 * h)
     return gradient
 
 
 @misconception("numerical_gradient")
 def does_not_put_the_entry_back(f, params, h=1e-5):
     """An entry that has been moved stays moved while the next one is measured: put it back."""
-    point = np.multiply(params, 1.0)
-    return _without_putting_back(f, point, h)
+    return _without_putting_back(f, np.array(params), h)
 
 
 @misconception("numerical_gradient")
@@ -75,16 +93,23 @@ def moves_the_callers_array(f, params, h=1e-5):
 @misconception("numerical_gradient")
 def cuts_the_step_to_a_whole_number(f, params, h=1e-5):
     """An array of whole numbers cannot hold θ + h: it cuts the step off. Turn `params` into floats first."""
-    point = np.array(params)
-    gradient = np.zeros_like(point, dtype=np.result_type(point, np.float32))
-    for index in np.ndindex(point.shape):
-        middle = point[index]
-        point[index] = middle + h
-        above = f(point)
-        point[index] = middle - h
-        below = f(point)
-        point[index] = middle
-        gradient[index] = (above - below) / (2 * h)
+    return _on_a_copy(f, params, h, np.zeros(params.shape))
+
+
+@misconception("numerical_gradient")
+def keeps_whole_numbers_throughout(f, params, h=1e-5):
+    """A copy of whole numbers cuts θ + h, and `zeros_like` of them cuts the slopes: begin with floats."""
+    return _on_a_copy(f, params, h, np.zeros_like(params))
+
+
+@misconception("numerical_gradient")
+def makes_a_step_of_whole_numbers(f, params, h=1e-5):
+    """`zeros_like` of whole numbers makes a step of them, too, and h in it becomes 0: begin with floats."""
+    gradient = np.zeros_like(params)
+    for index in np.ndindex(params.shape):
+        step = np.zeros_like(params)
+        step[index] = h
+        gradient[index] = (f(params + step) - f(params - step)) / (2 * h)
     return gradient
 
 
@@ -116,8 +141,30 @@ def _central(f, params, h):
     return gradient_checking.numerical_gradient(f, params, h)
 
 
+# A version with two mistakes also names who makes only the first: what passes is not compared. So these
+# helpers stay as naive as students are, and leave whole numbers what they are.
+
+
+def _row_by_row(f, params, h, gradient):
+    for row in range(len(params)):
+        above, below = params.copy(), params.copy()
+        above[row] += h
+        below[row] -= h
+        gradient[row] = (f(above) - f(below)) / (2 * h)
+    return gradient
+
+
+def _on_a_copy(f, params, h, gradient):
+    for index in np.ndindex(params.shape):
+        above, below = params.copy(), params.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = (f(above) - f(below)) / (2 * h)
+    return gradient
+
+
 def _without_putting_back(f, point, h):
-    gradient = np.zeros_like(point, dtype=np.result_type(point, np.float32))
+    gradient = np.zeros_like(point)
     for index in np.ndindex(point.shape):
         point[index] += h
         above = f(point)
@@ -184,8 +231,8 @@ def forgets_the_absolute_value_of_the_gap(a, b):
 @misconception("relative_error")
 def divides_the_largest_gap_by_the_largest_entry(a, b):
     """Two maxima, then one division: a small entry that is all wrong disappears beside a large one."""
-    scale = max(np.max(np.abs(a)), np.max(np.abs(b)))
-    return float(np.max(np.abs(a - b)) / (1 if scale == 0 else scale))
+    with np.errstate(all="ignore"):
+        return float(np.max(np.abs(a - b)) / np.max(np.maximum(np.abs(a), np.abs(b))))
 
 
 @misconception("relative_error")
@@ -233,6 +280,12 @@ def loses_the_numbers(arrays):
     """A number has no axis and one entry: yours gets lost on the way."""
     kept = [array for array in arrays if np.ndim(array) > 0]
     return np.concatenate([np.ravel(array) for array in kept]), [np.shape(array) for array in kept]
+
+
+@misconception("flatten")
+def asks_numbers_for_methods(arrays):
+    """A plain number has no `ravel` and no `shape` of its own: `np.ravel` and `np.shape` take it as well."""
+    return np.concatenate([array.ravel() for array in arrays]), [array.shape for array in arrays]
 
 
 @misconception("flatten")
@@ -310,6 +363,17 @@ def widens_to_float64(vector, shapes):
     return [np.array(piece.reshape(shape), dtype=np.float64) for piece, shape in _pieces(vector, shapes)]
 
 
+@misconception("unflatten")
+def cuts_at_a_float(vector, shapes):
+    """`np.prod` of the empty shape () is 1.0, a float, and cuts need whole numbers: ask for `dtype=int`."""
+    arrays, start = [], 0
+    for shape in shapes:
+        stop = start + np.prod(shape)
+        arrays.append(vector[start:stop].reshape(shape).copy())
+        start = stop
+    return arrays
+
+
 def _pieces(vector, shapes):
     ends = np.cumsum([np.prod(shape, dtype=int) for shape in shapes])
     return list(zip(np.split(vector, ends[:-1]), shapes, strict=True))
@@ -319,15 +383,15 @@ def _pieces(vector, shapes):
 def compares_the_gradient_with_itself(loss, gradient, params, h=1e-5):
     """Whatever the gradient is, your error is 0: one of the two has to come from the loss alone."""
     gradient_checking.numerical_gradient(loss, params, h)
-    return _norm_form(gradient(params), gradient(params))
+    a, again = gradient(params), gradient(params)
+    return _norm_form(a, again) if np.any(a) else 0.0
 
 
 @misconception("gradient_check")
 def averages_the_relative_errors(loss, gradient, params, h=1e-5):
     """This is the mean over the entries: take the norm of the whole difference, once, and divide by norms."""
     a, n = _both(loss, gradient, params, h)
-    scale = np.abs(a) + np.abs(n)
-    return float(np.mean(np.abs(a - n) / np.where(scale == 0, 1, scale)))
+    return float(np.mean(_ratio(np.abs(a - n), np.abs(a) + np.abs(n))))
 
 
 @misconception("gradient_check")
@@ -340,16 +404,13 @@ def takes_the_worst_entry(loss, gradient, params, h=1e-5):
 def forgets_the_root(loss, gradient, params, h=1e-5):
     """These are squared norms: a norm is the *root* of the sum of squares."""
     a, n = _both(loss, gradient, params, h)
-    scale = np.sum(a**2) + np.sum(n**2)
-    return float(np.sum((a - n) ** 2) / scale) if scale > 0 else 0.0
+    return float(_ratio(np.sum((a - n) ** 2), np.sum(a**2) + np.sum(n**2)))
 
 
 @misconception("gradient_check")
 def divides_zero_norms(loss, gradient, params, h=1e-5):
     """Where both gradients are all zeros you divide 0 by 0: that is an error of 0."""
-    a, n = _both(loss, gradient, params, h)
-    with np.errstate(all="ignore"):
-        return float(np.linalg.norm(a - n) / (np.linalg.norm(a) + np.linalg.norm(n)))
+    return _norm_form(*_both(loss, gradient, params, h))
 
 
 @misconception("gradient_check")
@@ -363,24 +424,22 @@ def passes_a_gradient_of_zeros(loss, gradient, params, h=1e-5):
 def divides_by_one_norm(loss, gradient, params, h=1e-5):
     """You divide by the norm of the numerical gradient alone: add the norm of the other."""
     a, n = _both(loss, gradient, params, h)
-    scale = np.linalg.norm(n)
-    return float(np.linalg.norm(a - n) / scale) if scale > 0 else 0.0
+    return float(_ratio(np.linalg.norm(a - n), np.linalg.norm(n)))
 
 
 @misconception("gradient_check")
 def divides_by_the_norm_of_the_sum(loss, gradient, params, h=1e-5):
     """You divide by ‖a + n‖, which is near 0 where the sign is wrong: add the norms, not the vectors."""
     a, n = _both(loss, gradient, params, h)
-    scale = np.linalg.norm(a + n)
-    return float(np.linalg.norm(a - n) / scale) if scale > 0 else 0.0
+    return float(_ratio(np.linalg.norm(a - n), np.linalg.norm(a + n)))
 
 
 @misconception("gradient_check")
 def compares_lengths_only(loss, gradient, params, h=1e-5):
     """You compare lengths, and two vectors of one length can point apart: take the norm of a − n."""
     a, n = _both(loss, gradient, params, h)
-    scale = np.linalg.norm(a) + np.linalg.norm(n)
-    return float(abs(np.linalg.norm(a) - np.linalg.norm(n)) / scale) if scale > 0 else 0.0
+    lengths = np.linalg.norm(a), np.linalg.norm(n)
+    return float(_ratio(abs(lengths[0] - lengths[1]), lengths[0] + lengths[1]))
 
 
 @misconception("gradient_check")
@@ -406,8 +465,13 @@ def _both(loss, gradient, params, h):
 
 
 def _norm_form(a, n):
-    scale = np.linalg.norm(a) + np.linalg.norm(n)
-    return float(np.linalg.norm(a - n) / scale) if scale > 0 else 0.0
+    return float(_ratio(np.linalg.norm(a - n), np.linalg.norm(a) + np.linalg.norm(n)))
+
+
+def _ratio(gap, scale):
+    """Divide, also by zero: so the mistakes above are named with a guard against 0/0 and without."""
+    with np.errstate(all="ignore"):
+        return np.divide(gap, scale)
 
 
 @misconception("verdict")
@@ -472,13 +536,13 @@ def calls_kinks_good(error, has_kinks):
 
 @misconception("planted_bugs")
 def calls_every_network_correct():
-    """Three of the four fail the check: is the error that you look at the largest over the blocks?"""
+    """Three of the four fail the check: is the error that you look at the largest over the pieces?"""
     return dict.fromkeys("ABCD", "correct")
 
 
 @misconception("planted_bugs")
 def acquits_the_smallest_error():
-    """D has the smallest error of the guilty and is guilty all the same: look at its blocks one by one."""
+    """D has the smallest error of the guilty and is guilty all the same: look at its pieces one by one."""
     return {"A": "mask of the wrong layer", "B": "missing 1/n", "C": "l2 on the bias", "D": "correct"}
 
 

@@ -65,6 +65,15 @@ class TestNumericalGradient:
             rtol=1e-7,
         )
 
+    def test_a_lone_number(self, student, rng):
+        """Does an array of shape (), a single number, have a slope of shape ()?"""
+        point = np.array(rng.uniform(0.5, 2.0))
+        agrees(
+            student.numerical_gradient(lambda theta: float(np.sum(theta**3)), point, h=0.25),
+            np.array(3 * point**2 + 0.25**2),
+            rtol=1e-7,
+        )
+
     def test_float32_stays_float32(self, student, rng):
         """Does a float32 point give a float32 gradient?"""
         params = (rng.uniform(0.5, 2.0, size=3) * np.array([1, -1, 1])).astype(np.float32)
@@ -144,8 +153,8 @@ class TestFlatten:
         agrees(student.flatten(arrays), reference.flatten(arrays))
 
     def test_numbers_and_three_axes(self, student, rng):
-        """Does a number keep the shape (), and an array of three axes its own?"""
-        arrays = [np.array(rng.normal()), rng.normal(size=(2, 1, 2)), rng.normal(size=(1,))]
+        """Does a number keep the shape (), be it Python's or NumPy's, and an array of three axes its own?"""
+        arrays = [np.array(rng.normal()), rng.normal(size=(2, 1, 2)), float(rng.normal())]
         agrees(student.flatten(arrays), reference.flatten(arrays))
 
     def test_columns_in_memory_are_still_read_by_rows(self, student, rng):
@@ -312,9 +321,15 @@ def _diagnosed(student, network, experiment):
         isinstance(answers, dict), "The answer should be a dict, as {'A': ..., 'B': ..., 'C': ..., 'D': ...}."
     )
     holds(set(answers) == set("ABCD"), "The keys of the dict should be 'A', 'B', 'C' and 'D'.")
+    choices = ", ".join(map(repr, broken_networks.DIAGNOSES))
+    for key, word in answers.items():
+        holds(
+            isinstance(word, str) and word in broken_networks.DIAGNOSES,
+            f"{repr(word)[:60]}, your answer for {key}, is none of {choices}.",
+        )
     # Whoever gives one answer four times is right once, and has found nothing.
-    each_once = set(map(str, answers.values())) == set(broken_networks.DIAGNOSES)
-    holds(each_once, f"The answers should be {', '.join(map(repr, broken_networks.DIAGNOSES))}, each once.")
+    each_once = set(answers.values()) == set(broken_networks.DIAGNOSES)
+    holds(each_once, f"The answers should be {choices}, each once.")
     right = answers[network] == reference.planted_bugs()[network]
     holds(right, f"{answers[network]!r} is not what ails network {network}. {experiment}")
 
@@ -334,8 +349,8 @@ class TestPlantedBugs:
 
     def test_network_c(self, student):
         """Is the diagnosis of network C right?"""
-        _diagnosed(student, "C", "What is its error, block by block?")
+        _diagnosed(student, "C", "What is its error, piece by piece?")
 
     def test_network_d(self, student):
         """Is the diagnosis of network D right?"""
-        _diagnosed(student, "D", "Check it again without the penalty: l2=0.0. And which blocks are off?")
+        _diagnosed(student, "D", "Check it again without the penalty: l2=0.0. And which pieces are off?")

@@ -93,12 +93,13 @@ def zero_over_zero_mended_afterwards(a, b):
 @honest("flatten")
 def with_hstack(arrays):
     """Stack what ravel gives; the shapes as a tuple."""
-    return np.hstack([np.asarray(array).ravel() for array in arrays]), tuple(array.shape for array in arrays)
+    return np.hstack([np.asarray(array).ravel() for array in arrays]), tuple(map(np.shape, arrays))
 
 
 @honest("flatten")
 def into_an_empty_vector(arrays):
     """Fill a vector of the right length, piece by piece; shapes as lists."""
+    arrays = list(map(np.asarray, arrays))
     total = sum(array.size for array in arrays)
     vector, start = np.empty(total, dtype=arrays[0].dtype), 0
     for array in arrays:
@@ -110,8 +111,8 @@ def into_an_empty_vector(arrays):
 @honest("flatten")
 def number_by_number(arrays):
     """Collect single numbers in a list."""
-    numbers = [number for array in arrays for number in array.flat]
-    return np.array(numbers, dtype=arrays[0].dtype), [array.shape for array in arrays]
+    numbers = [number for array in arrays for number in np.nditer(array, order="C")]
+    return np.array(numbers, dtype=arrays[0].dtype), [np.shape(array) for array in arrays]
 
 
 @honest("unflatten")
