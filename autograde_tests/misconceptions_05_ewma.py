@@ -106,6 +106,15 @@ def overwrites_the_series(x, beta):
     return averages
 
 
+@misconception("ewma")
+def turns_the_series_into_its_averages(x, beta):
+    """The averages take the place of the values in `x`, which the caller still needs: make a new array."""
+    x[0] = (1 - beta) * x[0]
+    for t in range(1, len(x)):
+        x[t] = beta * x[t - 1] + (1 - beta) * x[t]
+    return x
+
+
 @misconception("ewma_weights")
 def puts_the_oldest_first(t, beta):
     """The order is reversed: the newest value comes first and has the largest weight."""
@@ -208,6 +217,17 @@ def halves_with_one_minus_beta(beta, kind):
     windows = {
         "e-folding": 1 / (1 - beta),
         "half-life": np.log(0.5) / np.log(1 - beta),
+        "variance": (1 + beta) / (1 - beta),
+    }
+    return windows[kind]
+
+
+@misconception("effective_window")
+def turns_the_half_life_over(beta, kind):
+    """Your half-life is shorter the longer the memory: the fraction is upside down."""
+    windows = {
+        "e-folding": 1 / (1 - beta),
+        "half-life": np.log(beta) / np.log(0.5),
         "variance": (1 + beta) / (1 - beta),
     }
     return windows[kind]
