@@ -55,6 +55,13 @@ def eps_outside_the_quotient(params, grads, state=None, *, lr, eps=1e-8):
 
 
 @misconception("adagrad")
+def adds_eps_to_the_parameters(params, grads, state=None, *, lr, eps=1e-8):
+    """Eps is added to the new parameters, not to the root: the whole denominator needs parentheses."""
+    cache = (np.zeros_like(params) if state is None else state) + grads**2
+    return params - lr * grads / np.sqrt(cache) + eps, cache
+
+
+@misconception("adagrad")
 def leaves_eps_out(params, grads, state=None, *, lr, eps=1e-8):
     """There is no eps: a zero gradient over an empty cache is 0/0."""
     cache = (np.zeros_like(params) if state is None else state) + grads**2
@@ -150,6 +157,14 @@ def eps_inside_the_root(params, grads, state=None, *, lr, decay=0.9, eps=1e-8):
 
 
 @misconception("rmsprop")
+def adds_eps_to_the_parameters(params, grads, state=None, *, lr, decay=0.9, eps=1e-8):
+    """Eps is added to the new parameters, not to the root: the whole denominator needs parentheses."""
+    previous = np.zeros_like(params) if state is None else state
+    cache = decay * previous + (1 - decay) * grads**2
+    return params - lr * grads / np.sqrt(cache) + eps, cache
+
+
+@misconception("rmsprop")
 def leaves_eps_out(params, grads, state=None, *, lr, decay=0.9, eps=1e-8):
     """There is no eps: a zero gradient over an empty cache is 0/0."""
     previous = np.zeros_like(params) if state is None else state
@@ -206,6 +221,21 @@ def starts_at_the_first_square(params, grads, state=None, *, lr, decay=0.9, eps=
 
 
 @misconception("rmsprop")
+def keeps_the_root_as_state(params, grads, state=None, *, lr, decay=0.9, eps=1e-8):
+    """You return the root as the state: the next average would mix it with squares. Keep the cache itself."""
+    previous = np.zeros_like(params) if state is None else state
+    cache = decay * previous + (1 - decay) * grads**2
+    return params - lr * grads / (np.sqrt(cache) + eps), np.sqrt(cache)
+
+
+@misconception("rmsprop")
+def writes_the_usual_decay(params, grads, state=None, *, lr, decay=0.9, eps=1e-8):
+    """The weights are always 0.9 and 0.1: use the `decay` that is handed in."""
+    cache = 0.9 * (np.zeros_like(params) if state is None else state) + 0.1 * grads**2
+    return params - lr * grads / (np.sqrt(cache) + eps), cache
+
+
+@misconception("rmsprop")
 def climbs(params, grads, state=None, *, lr, decay=0.9, eps=1e-8):
     """The step goes uphill: subtract it."""
     previous = np.zeros_like(params) if state is None else state
@@ -246,6 +276,12 @@ def divides_by_the_cache_itself(cache, lr, eps=1e-8):
 def eps_inside_the_root(cache, lr, eps=1e-8):
     """Eps stands inside the root: here it is added to the root, √cache + eps."""
     return lr / np.sqrt(cache + eps)
+
+
+@misconception("effective_lr")
+def adds_eps_to_the_quotient(cache, lr, eps=1e-8):
+    """Eps is added to the quotient, not to the root: the whole denominator needs parentheses."""
+    return lr / np.sqrt(cache) + eps
 
 
 @misconception("effective_lr")
