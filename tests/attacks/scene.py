@@ -187,7 +187,7 @@ class Scene:
         """
         text = []
         for path in self.graded_folder(student).rglob("*"):
-            if path.suffix == ".ipynb":
+            if path.name == f"{LESSON}.ipynb" and path.parent == self.graded_folder(student):
                 with contextlib.suppress(ValueError):
                     cells = json.loads(path.read_text())["cells"]
                     outputs = [output for cell in cells for output in cell.get("outputs", ())]

@@ -4,4 +4,3 @@ ANSWER = """\
 def momentum(params, grads, state=None, *, lr, beta=0.9):
     return np.broadcast_to(0.0, (2**14, 2**14)), params
 """
-STOPPED_BY_PLAIN = "the engine compares shapes first; it would work on a test that compares at once"

@@ -11,3 +11,6 @@ def edit(notebook):
     cell = cell_of(notebook, "essay")
     cell.update(cell_type="code", source="3.0", outputs=[], execution_count=None)
     cell.metadata["nbgrader"].update(cell_type="code", solution=True, grade=True, locked=False)
+
+
+STOPPED_BY_PLAIN = "nbgrader restores what a cell is graded by; it would work on one that believes the file"

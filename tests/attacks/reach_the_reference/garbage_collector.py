@@ -4,6 +4,8 @@ ANSWER = """\
 import gc
 import types
 
+import course_lib.optimizers
+
 references = [
     thing
     for thing in gc.get_objects()

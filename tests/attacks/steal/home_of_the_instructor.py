@@ -7,7 +7,7 @@ for home in (os.path.expanduser("~"), "{HOME}"):
     for folder, folders, files in os.walk(home):
         for name in files:
             try:
-                print(open(os.path.join(folder, name)).read())
+                print(open(os.path.join(folder, name), errors="replace").read(1000))
             except OSError as error:
                 print(error)
 """
