@@ -45,6 +45,16 @@ def counts_from_zero(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.9
 
 
 @misconception("adam")
+def never_counts(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Your t stays what it was, 0 at the first step: add 1 to it before the corrections use it."""
+    t, m, v = (0, np.zeros_like(params), np.zeros_like(params)) if state is None else state
+    _, m, v = moments(params, grads, (t, m, v), beta1, beta2)
+    with np.errstate(all="ignore"):
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        return params - lr * m_hat / (np.sqrt(v_hat) + eps), AdamState(t, m, v)
+
+
+@misconception("adam")
 def does_not_count(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """Your t stays 1: return the number of updates in the state and count on from it."""
     _, m, v = moments(params, grads, state, beta1, beta2)
@@ -74,6 +84,15 @@ def multiplies_by_t_in_the_correction(
     """The correction has beta·t where it needs the power beta**t."""
     t, m, v = moments(params, grads, state, beta1, beta2)
     return params - lr * (m / (1 - beta1 * t)) / (np.sqrt(v / (1 - beta2 * t)) + eps), AdamState(t, m, v)
+
+
+@misconception("adam")
+def takes_the_power_of_the_difference(
+    params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
+):
+    """The correction has (1 − beta)ᵗ where it needs 1 − betaᵗ: what is raised to the power?"""
+    t, m, v = moments(params, grads, state, beta1, beta2)
+    return params - lr * (m / (1 - beta1) ** t) / (np.sqrt(v / (1 - beta2) ** t) + eps), AdamState(t, m, v)
 
 
 @misconception("adam")
@@ -120,6 +139,14 @@ def eps_before_the_correction(params, grads, state=None, *, lr=1e-3, beta1=0.9, 
     """Eps is added to the root of the uncorrected v, a dialect that Keras speaks: here it is √v̂ + eps."""
     t, m, v = moments(params, grads, state, beta1, beta2)
     lr_t = lr * np.sqrt(1 - beta2**t).item() / (1 - beta1**t)
+    return params - lr_t * m / (np.sqrt(v) + eps), AdamState(t, m, v)
+
+
+@misconception("adam")
+def speaks_keras_in_float64(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Eps is added to the root of the uncorrected v, as in Keras; and np.sqrt of a number widens float32."""
+    t, m, v = moments(params, grads, state, beta1, beta2)
+    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
     return params - lr_t * m / (np.sqrt(v) + eps), AdamState(t, m, v)
 
 
@@ -271,6 +298,18 @@ def leaves_out_the_root(t, beta1, beta2):
 
 
 @misconception("adam_step_ratio")
+def takes_the_root_of_the_power_alone(t, beta1, beta2):
+    """The root reaches over beta2ᵗ alone: it belongs over the whole of 1 − beta2ᵗ, which is v."""
+    return (1 - beta1**t) / (1 - np.sqrt(beta2**t))
+
+
+@misconception("adam_step_ratio")
+def takes_the_power_of_the_difference(t, beta1, beta2):
+    """This has (1 − beta)ᵗ where it needs 1 − betaᵗ: what is raised to the power?"""
+    return (1 - beta1) ** t / np.sqrt((1 - beta2) ** t)
+
+
+@misconception("adam_step_ratio")
 def turned_upside_down(t, beta1, beta2):
     """This is what the correction multiplies by: the ratio is its inverse, m above and √v below."""
     return np.sqrt(1 - beta2**t) / (1 - beta1**t)
@@ -297,6 +336,14 @@ def multiplies_by_t(t, beta1, beta2):
 @misconception("adam_update_bound")
 def always_lr(lr, beta1, beta2):
     """The bound is lr only if 1 − beta1 is at most √(1 − beta2): after a silence a step can be longer."""
+    return lr
+
+
+@misconception("adam_update_bound")
+def forgets_lr_in_the_quotient(lr, beta1, beta2):
+    """The quotient is in units of lr: multiply it by lr, as the other case is."""
+    if 1 - beta1 > np.sqrt(1 - beta2):
+        return (1 - beta1) / np.sqrt(1 - beta2)
     return lr
 
 
