@@ -217,6 +217,12 @@ def has_no_lr0(epoch, lr0, k):
 
 
 @misconception("inverse_sqrt_decay")
+def has_no_k(epoch, lr0, k):
+    """K is missing: the first epoch has the rate k·lr0."""
+    return lr0 / np.sqrt(epoch)
+
+
+@misconception("inverse_sqrt_decay")
 def takes_no_root(epoch, lr0, k):
     """The root is missing: after four epochs the rate has halved, not fallen to a quarter."""
     return k / epoch * lr0
@@ -262,6 +268,12 @@ def rises_again(t, total, lr0, final=0.0):
 def swings_a_whole_period(t, total, lr0, final=0.0):
     """With 2π the rate is back at lr0 when t = total: half a cosine ends at π."""
     return final + 0.5 * (lr0 - final) * (1 + np.cos(2 * np.pi * min(t, total) / total))
+
+
+@misconception("cosine_decay")
+def forgets_pi(t, total, lr0, final=0.0):
+    """Your cosine turns through 1 where it should turn through π, so at the end it has hardly fallen."""
+    return final + 0.5 * (lr0 - final) * (1 + np.cos(min(t, total) / total))
 
 
 @misconception("cosine_decay")
@@ -348,7 +360,7 @@ def stays_cold_without_a_warm_up(t, warmup, total, peak, final=0.0):
 
 @misconception("warmup_cosine")
 def falls_to_zero(t, warmup, total, peak, final=0.0):
-    """`final` gets lost: hand it on to the cosine."""
+    """`final` gets lost: hand it on, or does your `cosine_decay` lose it? Look at that one's check first."""
     return peak * t / warmup if t < warmup else schedules.cosine_decay(t - warmup, total - warmup, peak)
 
 
@@ -467,3 +479,29 @@ def takes_the_steepest_fall(lrs, losses):
 def returns_the_loss(lrs, losses):
     """You return the smallest loss: the answer is a learning rate."""
     return np.min(smoothed(before_divergence(losses))) / 10
+
+
+def mean_or_nan(window):
+    """The mean, NaN for no losses at all as `np.mean` has it, without its warning."""
+    return np.mean(window) if len(window) else np.nan
+
+
+@misconception("lr_range_test")
+def counts_from_the_far_end(lrs, losses):
+    """For the first two losses your slice begins below 0, which numpy counts from the far end."""
+    kept = before_divergence(losses)
+    return lrs[np.argmin([mean_or_nan(kept[i - 2 : i + 3]) for i in range(len(kept))])] / 10
+
+
+@misconception("lr_range_test")
+def stops_a_neighbor_short(lrs, losses):
+    """Your slice leaves out its last neighbor: the end of a slice does not belong to it."""
+    kept = before_divergence(losses)
+    return lrs[np.argmin([np.mean(kept[max(i - 2, 0) : i + 2]) for i in range(len(kept))])] / 10
+
+
+@misconception("lr_range_test")
+def keeps_nothing_of_a_run_that_stays_finite(lrs, losses):
+    """Where all losses are finite `argmin` finds no False and answers 0, so that no losses are left."""
+    stop = np.argmin(np.isfinite(losses))
+    return lrs[np.argmin(smoothed(losses[:stop]))] / 10
