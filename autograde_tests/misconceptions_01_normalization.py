@@ -36,6 +36,12 @@ def returns_the_variance(X):
 
 
 @misconception("fit_standardizer")
+def returns_the_variance_with_its_zeros(X):
+    """This is the variance σ²: take the root first, and then see to the columns that are constant."""
+    return np.mean(X, axis=0), np.var(X, axis=0)
+
+
+@misconception("fit_standardizer")
 def takes_one_mean_for_all(X):
     """One mean and one spread for the whole table: every column has units of its own."""
     d = X.shape[1]
@@ -43,7 +49,7 @@ def takes_one_mean_for_all(X):
 
 
 @misconception("fit_standardizer")
-def leaves_two_numbers_for_the_table(X):
+def forgets_the_axis(X):
     """Without `axis`, numpy averages over the whole table: every column should get a number of its own."""
     return np.mean(X), np.std(X)
 
@@ -140,7 +146,7 @@ def _with_bias(X):
 
 
 @misconception("least_squares_condition")
-def conditions_the_examples(X):
+def forgets_to_square(X):
     """This is the condition number of X̃ itself: that of X̃ᵀX̃ is its square."""
     return np.linalg.cond(_with_bias(X))
 
@@ -190,6 +196,20 @@ def compares_the_diagonal(X):
 def returns_the_largest_eigenvalue(X):
     """This is λmax alone: the condition number divides it by λmin."""
     return np.linalg.eigvalsh(_with_bias(X).T @ _with_bias(X) / len(X))[-1]
+
+
+@misconception("least_squares_condition")
+def trusts_the_order_of_eig(X):
+    """`np.linalg.eig` sorts nothing, so first and last are no extremes: take the largest and the smallest."""
+    eigenvalues = np.linalg.eig(_with_bias(X).T @ _with_bias(X) / len(X))[0]
+    return eigenvalues[0] / eigenvalues[-1]
+
+
+@misconception("least_squares_condition")
+def trusts_the_order_of_eig_backwards(X):
+    """`np.linalg.eig` sorts nothing, so last and first are no extremes: take the largest and the smallest."""
+    eigenvalues = np.linalg.eig(_with_bias(X).T @ _with_bias(X) / len(X))[0]
+    return eigenvalues[-1] / eigenvalues[0]
 
 
 @misconception("least_squares_condition")
@@ -286,6 +306,13 @@ def forgets_the_transpose(X, eps=0.0):
     """The last factor is Uᵀ, which turns back: U turns a second time."""
     centered, eigenvalues, U = _decomposed(X)
     return centered @ (U / np.sqrt(eigenvalues + eps)) @ U
+
+
+@misconception("whiten")
+def swaps_u_and_its_transpose(X, eps=0.0):
+    """U and Uᵀ have changed places: an example is a row here, and U turns a row to the eigenvectors."""
+    centered, eigenvalues, U = _decomposed(X)
+    return centered @ (U.T / np.sqrt(eigenvalues + eps)) @ U
 
 
 @misconception("whiten")
