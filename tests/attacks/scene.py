@@ -87,7 +87,9 @@ class Scene:
         secret.chmod(0o600)
         path = self.course / "solutions" / LESSON / f"{LESSON}.ipynb"
         text = path.read_text()
-        text = text.replace("### BEGIN SOLUTION", f"### BEGIN SOLUTION\\n    # {CANARIES['solutions']}")
+        # In functions only: the model answer of a free response is shown to everyone.
+        begin = "    ### BEGIN SOLUTION"
+        text = text.replace(begin, f"{begin}\\n    # {CANARIES['solutions']}")
         text = text.replace("BEGIN HIDDEN TESTS", f"BEGIN HIDDEN TESTS\\n# {CANARIES['hidden tests']}")
         path.write_text(text)
         if self.plain:
