@@ -48,6 +48,9 @@ def _parser():
     grade.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default")
     grade.add_argument("--students", nargs="+", metavar="NAME", help="only these")
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
+    grade.add_argument(
+        "--figures", action="store_true", help="draw the lesson's figures with the student's functions (slow)"
+    )
     grade.add_argument("--dry-run", action="store_true", help="say what would be graded, and write nothing")
     grade.add_argument("--json", action="store_true", help="print the summary as JSON")
     grade.add_argument(
@@ -90,7 +93,13 @@ def _grade(options):
         print("Without the seal: student code can read and write all that you can.", file=sys.stderr)
     with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
         lessons, jobs, skipped = run.plan(
-            found, gradebook, book, names, students=options.students, force=options.force
+            found,
+            gradebook,
+            book,
+            names,
+            students=options.students,
+            force=options.force,
+            figures=options.figures,
         )
         if options.dry_run:
             return _say_what_would_be_done(options, jobs, skipped)
@@ -103,6 +112,7 @@ def _grade(options):
                 jobs,
                 workers=options.workers,
                 trusted=options.trusted_submissions,
+                figures=options.figures,
                 progress=lambda graded: bar.update(),
             )
     summary.skipped = len(skipped)

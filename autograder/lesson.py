@@ -116,7 +116,7 @@ def _from_cells(name, notebook, stored, folder, files):
     code_answers, text_answers, rubrics, points, imports = [], [], {}, {}, None
     for cell in notebook["cells"]:
         about = cell["metadata"].get("nbgrader", {})
-        grade_id, source = about.get("grade_id"), _joined(cell["source"])
+        grade_id, source = about.get("grade_id"), joined(cell["source"])
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
             imports = imports or (grade_id or cell.get("id", "imports"), source)
@@ -138,5 +138,6 @@ def _from_cells(name, notebook, stored, folder, files):
     return Lesson(name, notebook, imports, *answers, rubrics, points, folder, files)
 
 
-def _joined(source):
+def joined(source):
+    """Return a cell's source as one text."""
     return source if isinstance(source, str) else "".join(source)

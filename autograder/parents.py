@@ -11,7 +11,7 @@ TRUSTED_VARIABLE = "AUTOGRADER_TRUSTED_SUBMISSIONS"
 
 _sandboxes = OrderedDict()
 _inherited = []
-_probed = False
+_probed = set()
 
 
 def trusted_submissions():
@@ -19,21 +19,22 @@ def trusted_submissions():
     return os.environ.get(TRUSTED_VARIABLE, "") == "1"
 
 
-def sandbox_for(lesson, *, trusted=None):
+def sandbox_for(lesson, *, trusted=None, figures=False):
     """Return the sandbox of a lesson, starting and probing it if there is none yet.
 
     Args:
         lesson: A `Lesson`.
         trusted: Without a seal; by default what `AUTOGRADER_TRUSTED_SUBMISSIONS` says.
+        figures: Whether its workers can draw.
 
     Raises:
         SealError: If the seal cannot be made or does not hold: then nothing is graded.
     """
     trusted = trusted_submissions() if trusted is None else trusted
     names = lesson.sealed_names()
-    key = (lesson.name, names, trusted)
+    key = (lesson.name, names, trusted, figures)
     if key not in _sandboxes:
-        sandbox = seal.Sandbox(names, trusted=trusted)
+        sandbox = seal.Sandbox(names, trusted=trusted, figures=figures)
         if not trusted:
             _probe_once(sandbox)
         _sandboxes[key] = sandbox
@@ -44,16 +45,15 @@ def sandbox_for(lesson, *, trusted=None):
 
 
 def _probe_once(sandbox):
-    """Probe the seal with the first sandbox of this process; the others are made by the same command."""
-    global _probed
-    if _probed:
+    """Probe the first sandbox of each kind in this process; the others are made by the same command."""
+    if sandbox.figures in _probed:
         return
     try:
         probe.require(sandbox)
     except BaseException:
         sandbox.close()
         raise
-    _probed = True
+    _probed.add(sandbox.figures)
 
 
 def forget(sandbox):

@@ -11,7 +11,7 @@ import time
 
 from autograde_tests.student import ErrorInfo, Outcome
 from autograder import seal, wire
-from autograder.inside.kinds import CALL, CALLBACK, RAISED, RETURNED, RUN
+from autograder.inside.kinds import CALL, CALLBACK, DRAW, RAISED, RETURNED, RUN
 
 CELL_SECONDS = 10.0
 # The worker stops an endless call itself, in time; we kill only what does not obey.
@@ -91,6 +91,21 @@ class RemoteAnswerer:
             if self._child is None:
                 self.start()
                 return
+
+    def run(self, cell_id, source):
+        """Execute one more cell; return its `Outcome`."""
+        return self._execute(RUN, cell_id, source)
+
+    def draw(self, cell_id, source):
+        """Execute one of the lesson's own cells; the `Outcome`'s value is the picture that it ends in."""
+        return self._execute(DRAW, cell_id, source)
+
+    def _execute(self, kind, cell_id, source):
+        self.start()
+        seconds = min(CELL_SECONDS, self._deadline - time.monotonic())
+        if self._child is None or seconds <= 0:
+            return Outcome(ended="time")
+        return self._exchange(kind, [cell_id, source, seconds], seconds)
 
     def _open(self):
         self._child = self._sandbox.spawn()

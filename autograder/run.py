@@ -18,7 +18,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder import draws, journal, lesson, parents, rebuild, seal, submission, verdict
+from autograder import draws, figures, journal, lesson, parents, rebuild, seal, submission, verdict
 
 PR_SET_PDEATHSIG = 1
 IN_FLIGHT_EACH = 8
@@ -109,10 +109,11 @@ class Grader:
         lessons: Name → `Lesson`.
         key: The course's secret.
         trusted: Without a seal.
+        figures: Whether to draw the lesson's figures too.
     """
 
-    def __init__(self, lessons, key, trusted):
-        self.lessons, self.key, self.trusted = lessons, key, trusted
+    def __init__(self, lessons, key, trusted, figures=False):
+        self.lessons, self.key, self.trusted, self.figures = lessons, key, trusted, figures
 
     def grade(self, job):
         """Grade one submission and write its notebook; return a `Graded`."""
@@ -123,6 +124,8 @@ class Grader:
         decided = self._decide(taught, rebuilt, read)
         scores, unanswered = scores_of(taught, rebuilt, decided)
         verdict.write_outputs(rebuilt.notebook, decided)
+        if self.figures and not read.unreadable:
+            figures.write_outputs(rebuilt.notebook, self._draw(taught, rebuilt))
         _write(job, rebuilt.notebook, taught)
         items = tuple(item.as_dict() for item in decided.items)
         return Graded(job, items, scores, unanswered, rebuilt.notes, time.perf_counter() - begun)
@@ -147,6 +150,15 @@ class Grader:
         except seal.SealError as error:  # it starts, but not with this submission: the others can go on
             parents.forget(sandbox)
             raise RuntimeError("the sealed parent was lost twice") from error
+
+    def _draw(self, taught, rebuilt):
+        """Draw what can be drawn; a worker that is lost meanwhile costs figures and no points."""
+        sandbox = parents.sandbox_for(taught, trusted=self.trusted, figures=True)
+        try:
+            return figures.draw(taught, rebuilt, sandbox)
+        except seal.SealError:
+            parents.forget(sandbox)
+            return {}
 
 
 def scores_of(taught, rebuilt, decided):
@@ -195,7 +207,7 @@ def _write(job, notebook, taught):
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def plan(course, ledger, book, names, *, students=None, force=False):
+def plan(course, ledger, book, names, *, students=None, force=False, figures=False):
     """Say what is to grade.
 
     Args:
@@ -205,6 +217,7 @@ def plan(course, ledger, book, names, *, students=None, force=False):
         names: Lessons.
         students: Only these, or None for all.
         force: Also what has not changed.
+        figures: Also what was graded without figures.
 
     Returns:
         Name → `Lesson`, the list of `Job`s, and the journal's entries of what is skipped.
@@ -227,9 +240,13 @@ def plan(course, ledger, book, names, *, students=None, force=False):
                 continue
             folder, destination = course.submitted(student, name), course.autograded(student, name)
             digests = {"submission": _digest(folder, name), "lesson": of_lesson, "library": library}
+            if figures:
+                digests["figures"] = "drawn"
             job = Job(student, name, str(folder), str(destination), digests)
             before = book.last(name, student)
-            unchanged = before and before.get("digests") == job.digests and not _has_faults(before)
+            unchanged = (
+                before and digests.items() <= before.get("digests", {}).items() and not _has_faults(before)
+            )
             if unchanged and student in known and (destination / f"{name}.ipynb").exists() and not force:
                 skipped.append(before)
             else:
@@ -247,7 +264,7 @@ def _has_faults(entry):
     return any(item["ended"] == "fault" for item in entry["items"])
 
 
-def grade_all(course, ledger, book, lessons, jobs, *, workers, trusted=False, progress=None):
+def grade_all(course, ledger, book, lessons, jobs, *, workers, trusted=False, figures=False, progress=None):
     """Grade jobs and record each as soon as it is done.
 
     Args:
@@ -258,6 +275,7 @@ def grade_all(course, ledger, book, lessons, jobs, *, workers, trusted=False, pr
         jobs: `Job`s.
         workers: How many processes judge; 1 judges in this one.
         trusted: Without a seal.
+        figures: Whether to draw the lesson's figures too.
         progress: Function called with each `Graded` or `Failed`.
 
     Returns:
@@ -265,7 +283,7 @@ def grade_all(course, ledger, book, lessons, jobs, *, workers, trusted=False, pr
     """
     begun, summary = time.perf_counter(), Summary()
     key = draws.secret(course.state)
-    for batch in _graded(Grader(lessons, key, trusted), jobs, min(workers, len(jobs))):
+    for batch in _graded(Grader(lessons, key, trusted, figures), jobs, min(workers, len(jobs))):
         _record(course, ledger, book, summary, [one for one in batch if isinstance(one, Graded)])
         for one in batch:
             if isinstance(one, Failed):

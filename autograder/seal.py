@@ -10,6 +10,7 @@ end of everything that it was.
 
 import contextlib
 import functools
+import importlib.util
 import json
 import os
 import shutil
@@ -77,6 +78,13 @@ IMPORTED = """
     autograde_tests.student
 """
 
+# What is mounted besides numpy where figures are drawn: matplotlib and all that it imports.
+DRAWING = """
+    matplotlib mpl_toolkits PIL pillow.libs contourpy kiwisolver cycler dateutil six.py pyparsing packaging
+    fontTools
+"""
+DRAWING_ENVIRONMENT = "--setenv MPLBACKEND agg --setenv MPLCONFIGDIR /tmp/matplotlib"
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 # The parent keeps two capabilities, inside its own user namespace only: to make namespaces and mounts for its
 # children, and to drop theirs.
@@ -115,13 +123,14 @@ class Sandbox:
     Args:
         exercises: Names of the lesson's exercises, which the worker's `course_lib` has no bodies of.
         trusted: Run without the seal: only limits on resources. For submissions that you wrote yourself.
+        figures: Whether its workers can draw.
 
     Raises:
         SealError: If the zygote does not start.
     """
 
-    def __init__(self, exercises, *, trusted=False):
-        self.trusted = trusted
+    def __init__(self, exercises, *, trusted=False, figures=False):
+        self.trusted, self.figures = trusted, figures
         self.exercises = frozenset(exercises)
         self._cleanup = contextlib.ExitStack()
         self._spare = None
@@ -146,20 +155,20 @@ class Sandbox:
         remove_rooms_of_the_dead()
         name = f"{ROOM}{os.getpid()}-"
         room = Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix=name)))
-        furnish(room, exercises)
+        furnish(room, exercises, figures=self.figures)
         ours, theirs = socket.socketpair()
         self._control = self._cleanup.enter_context(ours)
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the sandbox
         self._errors = self._cleanup.enter_context(errors)
         with theirs:
-            command = unsealed_command(room) if self.trusted else sealed_command(room)
+            command = unsealed_command(room) if self.trusted else sealed_command(room, figures=self.figures)
             self._process = subprocess.Popen(
                 [*command, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=errors,
                 stderr=errors,
-                env={"PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                env={**ENVIRONMENT, "MPLBACKEND": "agg", "MPLCONFIGDIR": str(room)},
             )
         self._cleanup.callback(self._stop)
         inside = room if self.trusted else Path("/sealed")
@@ -167,6 +176,7 @@ class Sandbox:
             "path": [str(inside), str(numpy_home() if self.trusted else inside / "site")],
             "imports": [*IMPORTED.split(), *(f"course_lib.{path.stem}" for path in course_modules())],
             "sealed": not self.trusted,
+            "figures": self.figures,
             "seccomp": "" if self.trusted else system_call_filter().hex(),
             "limits": LIMITS,
             "scratch": SCRATCH,
@@ -284,12 +294,12 @@ def remove_rooms_of_the_dead():
             shutil.rmtree(room, ignore_errors=True)
 
 
-def furnish(room, exercises):
+def furnish(room, exercises, *, figures=False):
     """Fill a directory with all of ours that a worker may see."""
     inside = Path(__file__).parent / "inside"
     for path in [*inside.glob("*.py"), Path(__file__).with_name("wire.py")]:
         shutil.copy(path, room)
-    stripped.write(Path(course_lib.__file__).parent, frozenset(exercises), room)
+    stripped.write(Path(course_lib.__file__).parent, frozenset(exercises), room, figures=figures)
     tests = room / "autograde_tests"
     tests.mkdir()
     (tests / "__init__.py").write_text("from inert import INERT\n\ncheck = grade = INERT\n")
@@ -308,12 +318,17 @@ def numpy_home():
     return Path(np.__file__).parents[1]
 
 
+def matplotlib_home():
+    """Return the directory that matplotlib would be imported from."""
+    return Path(importlib.util.find_spec("matplotlib").origin).parents[1]
+
+
 def unsealed_command(room):
     """Return the command that starts the zygote without a seal."""
     return [sys.executable, "-I", "-S", "-B", str(room / "zygote.py")]
 
 
-def sealed_command(room):
+def sealed_command(room, *, figures=False):
     """Return the bubblewrap command that starts the zygote of a furnished room."""
     python = Path(os.path.realpath(sys._base_executable))
     command = [
@@ -337,10 +352,15 @@ def sealed_command(room):
     if data.is_dir():
         command += ["--ro-bind", str(data), "/sealed/course_lib/data"]
     command += ["--tmpfs", "/sealed/site"]
-    for name in ("numpy", "numpy.libs"):
-        command += ["--ro-bind-try", str(numpy_home() / name), f"/sealed/site/{name}"]
+    packages = [numpy_home() / name for name in ("numpy", "numpy.libs")]
+    if figures:
+        packages += [matplotlib_home() / name for name in DRAWING.split()]
+    for package in packages:
+        command += ["--ro-bind-try", str(package), f"/sealed/site/{package.name}"]
     command += ["--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom"]
-    command += ["--proc", "/proc", "--dir", "/tmp", "--remount-ro", "/sealed/site", "--remount-ro", "/"]
+    # matplotlib wants to write as it is imported: in a /tmp of the parent's, which each child's own covers.
+    command += [*DRAWING_ENVIRONMENT.split(), "--tmpfs", "/tmp"] if figures else ["--dir", "/tmp"]
+    command += ["--proc", "/proc", "--remount-ro", "/sealed/site", "--remount-ro", "/"]
     return [*command, "--chdir", "/", str(python), "-I", "-S", "-B", "/sealed/zygote.py"]
 
 

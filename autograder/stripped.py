@@ -34,13 +34,14 @@ def strip(source, exercises):
     return ast.unparse(tree)
 
 
-def write(package, exercises, directory):
+def write(package, exercises, directory, *, figures=False):
     """Write the sealed copy of a package.
 
     Args:
         package: Directory of the real `course_lib`.
         exercises: Names of the lesson's exercises.
         directory: Where the copy goes; made if missing. `data` in it is left empty, to be mounted over.
+        figures: Whether the copy draws.
 
     Returns:
         The `course_lib` directory that was written.
@@ -48,7 +49,7 @@ def write(package, exercises, directory):
     package, copy = Path(package), Path(directory) / "course_lib"
     (copy / "data").mkdir(parents=True, exist_ok=True)
     for path in sorted(package.glob("*.py")):
-        if path.stem == PLOTTING:
+        if path.stem == PLOTTING and not figures:
             text = '"""Draws nothing here."""\nfrom inert import __getattr__\n'
         else:
             text = strip(path.read_text(encoding="utf-8"), exercises)

@@ -8,6 +8,7 @@ import importlib.machinery
 import sys
 
 PACKAGES = ("matplotlib", "mpl_toolkits", "ipywidgets", "IPython", "tqdm")
+WHERE_FIGURES_ARE_DRAWN = ("ipywidgets", "tqdm")  # no IPython: its absence says that nobody moves a slider
 
 
 class Inert:
@@ -45,11 +46,14 @@ def __getattr__(name):
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds every module of `PACKAGES`, each of them an empty package of inert names."""
+    """Finds every module of some packages, each of them an empty package of inert names."""
+
+    def __init__(self, packages):
+        self.packages = packages
 
     def find_spec(self, fullname, path, target=None):
-        """Claim the modules of `PACKAGES`."""
-        if fullname.partition(".")[0] in PACKAGES:
+        """Claim the modules of the packages."""
+        if fullname.partition(".")[0] in self.packages:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 
@@ -58,6 +62,6 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.__getattr__ = __getattr__
 
 
-def install():
+def install(packages=PACKAGES):
     """Put the finder before all others."""
-    sys.meta_path.insert(0, Finder())
+    sys.meta_path.insert(0, Finder(packages))

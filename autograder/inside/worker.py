@@ -10,9 +10,10 @@ import socket
 import sys
 import types
 
+import drawing
 import numpy as np
 import wire
-from kinds import CALLBACK, RETURNED, RUN
+from kinds import CALL, CALLBACK, DRAW, RETURNED, RUN
 
 from autograde_tests.student import ErrorInfo, LocalAnswerer, Outcome
 
@@ -71,8 +72,8 @@ class Worker:
             except wire.Closed:
                 return
             number = self.number
-            outcome = self._run(*value) if kind == RUN else self._call(*value)
-            self._answer(number, outcome)
+            act = {RUN: self._run, CALL: self._call, DRAW: self._draw}[kind]
+            self._answer(number, act(*value))
 
     def _answer(self, number, outcome):
         about = [
@@ -109,6 +110,14 @@ class Worker:
             exec(code, self.module.__dict__)
 
         execute.__code__ = execute.__code__.replace(co_filename=filename)
+        return self._guarded({"cell": execute}, seconds, "cell", [], {})
+
+    def _draw(self, cell_id, source, seconds):
+        """Execute one of the lesson's own cells; its value is the picture that it ends in."""
+
+        def execute():
+            return drawing.run(source, f"<{cell_id}>", self.module.__dict__)
+
         return self._guarded({"cell": execute}, seconds, "cell", [], {})
 
     def _call(self, name, args, kwargs, seconds):

@@ -57,12 +57,15 @@ def main():
 
     import inert
 
-    inert.install()
+    inert.install(inert.WHERE_FIGURES_ARE_DRAWN if settings["figures"] else inert.PACKAGES)
     for name in settings["imports"]:
         __import__(name)
+    import drawing
     import worker
 
     worker.warm_up()
+    if settings["figures"]:
+        drawing.warm_up()
     seal = Seal(settings) if settings["sealed"] else None
     gc.collect()
     gc.freeze()
