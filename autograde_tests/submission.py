@@ -44,7 +44,8 @@ def functions_of(path):
         path: the notebook.
 
     Returns:
-        name → function, and name of cell → the exception that running it raised.
+        name → function, and name of cell → the exception that running it raised.  The function that a cell
+        should have defined then raises the same exception.
 
     Raises:
         UnreadableNotebook: if the file cannot be read.
@@ -61,4 +62,12 @@ def functions_of(path):
             exec(compile(cell.source, filename, "exec"), namespace)
         except Exception as error:
             raised[name] = error
-    return {name: value for name, value in namespace.items() if callable(value)}, raised
+    functions = {name.removesuffix("-answer"): _raising(error) for name, error in raised.items()}
+    return functions | {name: value for name, value in namespace.items() if callable(value)}, raised
+
+
+def _raising(error):
+    def broken(*args, **kwargs):
+        raise error
+
+    return broken

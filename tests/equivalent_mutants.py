@@ -1,7 +1,7 @@
 """Mutants of references that no claim can tell from the reference, each with the reason why.
 
-`tests/test_mutants.py` holds the list exact: a mutant that is neither killed nor listed fails, and so does one
-that is listed and killed.
+`tests/test_mutants.py` holds the list exact: a mutant neither killed nor listed fails, and so does one both
+listed and killed.
 """
 
 EQUIVALENT = {
@@ -12,8 +12,8 @@ EQUIVALENT = {
         "line 2: np.zeros_like → np.ones_like": "every entry is overwritten",
     },
     "unflatten": {
-        "line 3: zip(pieces, shapes, strict=True) → zip(pieces, shapes)": "there are as many pieces as shapes",
-        "line 3: True → False": "there are as many pieces as shapes",
+        "line 3: zip(pieces, shapes, strict=True) → zip(pieces, shapes)": "as many pieces as shapes",
+        "line 3: True → False": "as many pieces as shapes",
     },
     "relative_error": {
         "line 3: 1 → 2": "the divisor of 0/0, where any number but 0 gives 0",

@@ -378,6 +378,8 @@ class TestSubmission:
         functions, raised = submission.functions_of(path)
         assert functions["g"]() == np.pi
         assert list(raised) == ["c1"] and isinstance(raised["c1"], SyntaxError)
+        with pytest.raises(SyntaxError):
+            functions["c1"]()
 
     @pytest.mark.parametrize("content", ["no json", "[]", '{"cells": 3}', ""])
     def test_what_is_no_notebook_is_said_to_be_none(self, tmp_path, content):
