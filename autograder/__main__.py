@@ -2,6 +2,7 @@
 
 import argparse
 import concurrent.futures
+import difflib
 import json
 import os
 import sys
@@ -89,6 +90,8 @@ def _grade(options):
 
     found = course.find(options.course)
     names = options.lessons or [name for name in found.lessons() if found.students(name)]
+    _require("lesson", names, found.lessons())
+    _require("student", options.students or (), found.everyone())
     if options.trusted_submissions:
         print("Without the seal: student code can read and write all that you can.", file=sys.stderr)
     with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
@@ -116,11 +119,23 @@ def _grade(options):
                 progress=lambda graded: bar.update(),
             )
     summary.skipped = len(skipped)
+    for entry in skipped:  # what the class misunderstood is asked of all, not of the newcomers alone
+        summary.count_hints(entry["items"])
+    summary.ignored = found.misplaced()
     if options.json:
         print(json.dumps(summary.as_dict(), ensure_ascii=False, indent=1))
     else:
         _say_what_was_done(summary)
     return LEFT_UNGRADED if summary.faults else GRADED
+
+
+def _require(kind, names, known):
+    """Refuse a name that is not known, with the likeliest that is meant."""
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise FileNotFoundError(f"there is no {kind} {name}{meant}")
 
 
 def _bar(total, *, quiet):
@@ -145,11 +160,14 @@ def _say_what_was_done(summary):
         print(
             "Exercises: " + ", ".join(f"{count} {ending}" for ending, count in summary.endings.most_common())
         )
-    for hint, count in summary.hints.most_common(5):
+    if summary.hints:
+        print("Misunderstood most, by all who are graded:")
+    for hint, count in summary.hints.most_common(8):
         print(f"  {count} × {hint.replace('_', ' ')}")
     for heading, lines in (
         ("Could not be read (0 points):", summary.unreadable),
         ("Odd:", summary.notes),
+        ("Ignored, since it lies where no lesson is looked for:", summary.ignored),
         ("LEFT UNGRADED, by a fault of ours:", summary.faults),
     ):
         if lines:

@@ -1,5 +1,6 @@
 """Where a course lies: what `nbgrader_config.py` says, without starting an nbgrader application."""
 
+import difflib
 import os
 import sys
 from dataclasses import dataclass
@@ -56,6 +57,23 @@ class Course:
         names = (entry.name for entry in os.scandir(everyone) if not entry.is_symlink() and entry.is_dir())
         return sorted(name for name in names if _is_folder(self.submitted(name, lesson)))
 
+    def everyone(self):
+        """Return the names of all folders in `submitted/`, sorted."""
+        folder = self.root / self.directory.submitted_directory
+        return sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
+
+    def misplaced(self):
+        """Return what was handed in under a name that is no lesson's, a sentence each."""
+        lessons, found = self.lessons(), []
+        for student in self.everyone():
+            folder = self.root / self.directory.submitted_directory / student
+            for entry in sorted(os.scandir(folder), key=lambda one: one.name) if _is_folder(folder) else ():
+                if entry.name not in lessons and not entry.name.startswith("."):
+                    near = difflib.get_close_matches(entry.name, lessons, n=1)
+                    meant = f" (did you mean {near[0]}?)" if near else ""
+                    found.append(f"{_printable(student)}: {_printable(entry.name)}{meant}")
+        return found
+
     def lessons(self):
         """Return the lessons that have a notebook in `solutions/`, sorted."""
         return sorted(
@@ -71,6 +89,10 @@ class Course:
             return parse_utc(text.strip()) if text and text.strip() else None
         except (ValueError, OverflowError):
             return None
+
+
+def _printable(name):
+    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def _is_folder(path):

@@ -73,6 +73,7 @@ class Summary:
     unreadable: list = field(default_factory=list)
     faults: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    ignored: list = field(default_factory=list)
     endings: Counter = field(default_factory=Counter)
     hints: Counter = field(default_factory=Counter)
     points: dict = field(default_factory=dict)
@@ -81,10 +82,9 @@ class Summary:
     def add(self, student, name, items, notes):
         """Count one submission."""
         self.graded += 1
+        self.count_hints(items)
         for item in items:
             self.endings[item["ended"]] += 1
-            if item["hint"]:
-                self.hints[f"{item['exercise']}: {item['hint']}"] += 1
             if item["ended"] == "fault":
                 self.faults.append(f"{student}, {name}: {item['text']}")
         if items and all(item["ended"] == "unreadable" for item in items):
@@ -96,6 +96,12 @@ class Summary:
     def add_fault(self, job, reason):
         """Note a submission that a fault of ours left ungraded."""
         self.faults.append(f"{job.student}, {job.lesson}: {reason}")
+
+    def count_hints(self, items):
+        """Count the misconceptions recognised in one submission."""
+        for item in items:
+            if item["hint"]:
+                self.hints[f"{item['exercise']}: {item['hint']}"] += 1
 
     def as_dict(self):
         """Return it as plain values."""

@@ -70,7 +70,9 @@ def _content(path):
         # A submitted link would show the student another one's file, or ours; a FIFO would never end.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError as error:
-        raise _UnreadableError("There is no such file.") from error
+        raise _UnreadableError(
+            f"There is no file {Path(path).name}; is it there under another name?"
+        ) from error
     except OSError as error:
         raise _UnreadableError(
             f"The file cannot be opened ({error.strerror}); links are not followed."
@@ -89,7 +91,7 @@ def _parse(content):
     try:
         notebook = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise _UnreadableError(f"The file holds no JSON ({type(error).__name__}).") from error
+        raise _UnreadableError("The file is no notebook: it is damaged, or of another format.") from error
     version = notebook.get("nbformat") if isinstance(notebook, dict) else None
     if not isinstance(version, int):
         raise _UnreadableError("The file is JSON, but no notebook.")

@@ -168,7 +168,7 @@ def test_feedback_tells_the_mistake_and_holds_no_live_text_and_no_hidden_number(
         assert "grade(momentum)" not in page
     assert "&lt;script&gt;alert" in pages["ada"]
     assert "The old velocity is missing" in pages["bob"]
-    assert "holds no JSON" in pages["eve"]
+    assert "is no notebook" in pages["eve"]
     assert "is not written yet" in pages["cyd"]
 
 
@@ -193,7 +193,7 @@ def test_nothing_is_graded_twice_but_what_has_changed(classroom, capsys):
     summary = json.loads(capsys.readouterr().out)
     assert (summary["graded"], summary["skipped"]) == (2, 0)
     assert summary["hints"] == {"momentum: forgets_the_velocity": 1}
-    assert "holds no JSON" in summary["unreadable"][0]
+    assert "is no notebook" in summary["unreadable"][0]
 
     assert grade(classroom, LESSON, "--workers", "1", "--json") == command.GRADED
     assert json.loads(capsys.readouterr().out)["skipped"] == 2
