@@ -1,4 +1,4 @@
-"""Names that an instructor mistypes and folders that a student misplaces: each is told, none is passed over."""
+"""Names that an instructor mistypes, folders that a student misplaces: each is told, none is passed over."""
 
 import types
 
