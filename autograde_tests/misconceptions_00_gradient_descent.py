@@ -104,6 +104,13 @@ def reads_the_diagonal(hessian):
 
 
 @misconception("max_stable_lr")
+def reads_the_diagonal_of_domes_too(hessian):
+    """The diagonal is the curvature along the axes, not the steepest; and if none is positive, what then?"""
+    with np.errstate(divide="ignore"):
+        return 2 / np.max(np.diag(hessian))
+
+
+@misconception("max_stable_lr")
 def takes_the_norm_of_the_matrix(hessian):
     """`np.linalg.norm` gives the root of the summed squared entries, not the largest eigenvalue."""
     norm = np.linalg.norm(hessian)
@@ -184,6 +191,13 @@ def reads_the_diagonal_of_the_hessian(hessian, lr):
 def forgets_what_stays(hessian, lr):
     """αλ is the share of the error that a step takes away: what is left of it is wanted."""
     return np.max(np.abs(lr * np.linalg.eigvalsh(hessian)))
+
+
+@misconception("convergence_rate")
+def takes_the_best_rate_there_is(hessian, lr):
+    """(κ−1)/(κ+1) is the rate at the best learning rate alone: yours must hold for the lr that is given."""
+    eigenvalues = np.linalg.eigvalsh(hessian)
+    return (eigenvalues[-1] - eigenvalues[0]) / (eigenvalues[-1] + eigenvalues[0])
 
 
 @misconception("convergence_rate")

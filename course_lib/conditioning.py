@@ -18,7 +18,7 @@ def _above_smallest(name, value, arguments):
 
 @checked(hessian=symmetric)
 def max_stable_lr(hessian):
-    """Compute the learning rate above which gradient descent on a quadratic diverges.
+    """Compute the learning rate above which gradient descent on a quadratic overshoots and diverges.
 
     2 / λmax
 
