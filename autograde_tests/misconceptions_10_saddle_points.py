@@ -427,6 +427,24 @@ def crowds_the_middle(gradient, params, *, lr, steps, radius, rng, threshold=1e-
 
 
 @misconception("perturbed_gradient_descent")
+def counts_the_rows(gradient, params, *, lr, steps, radius, rng, threshold=1e-3, patience=10):
+    """`len` of a matrix is the number of its rows: d is the number of all entries."""
+
+    def shake():
+        z = rng.normal(size=np.shape(params))
+        return radius * rng.uniform() ** (1 / len(z)) * z / np.linalg.norm(z)
+
+    return shaken_descent(
+        gradient,
+        params,
+        lr,
+        steps,
+        lambda g, since: np.linalg.norm(g) <= threshold and since > patience,
+        shake,
+    )
+
+
+@misconception("perturbed_gradient_descent")
 def shakes_in_a_cube(gradient, params, *, lr, steps, radius, rng, threshold=1e-3, patience=10):
     """You draw each entry by itself, which fills a cube: it has corners, and a ball has none."""
     return shaken_descent(
@@ -591,6 +609,18 @@ def averages_the_gradients(gradient_norms, losses, *, window=20, gradient_tol=1e
     norms, recent = gradient_norms[-window:], losses[-window:]
     norms = np.array([np.mean(norms)]) if np.all(norms > 0) else norms
     return all(looked_at(norms, recent, gradient_tol=gradient_tol, loss_tol=loss_tol))
+
+
+@misconception("is_plateau")
+def averages_the_gradients_and_lets_zeros_pass(
+    gradient_norms, losses, *, window=20, gradient_tol=1e-2, loss_tol=1e-3
+):
+    """Every norm in the window must be small, not their mean; and none of them may be exactly zero."""
+    if len(losses) < window:
+        return False
+    norms, recent = gradient_norms[-window:], losses[-window:]
+    still = abs(recent[-1] - recent[0]) <= loss_tol * abs(recent[0])
+    return bool(np.mean(norms) <= gradient_tol and still)
 
 
 @misconception("is_plateau")

@@ -273,6 +273,7 @@ class TestIsPlateau:
         """Are both asked for: small gradients at every step of the window, and a loss that hardly moves?"""
         small, still = rng.uniform(1e-3, 5e-3, size=6), 2 + 1e-4 * rng.uniform(size=6)
         agrees(student.is_plateau(small, still, window=5), True)
+        agrees(student.is_plateau(100 * small, still, window=5), False)
         one_large = small.copy()
         one_large[3] = 0.02
         agrees(student.is_plateau(one_large, still, window=5), False)
