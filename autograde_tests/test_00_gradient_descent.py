@@ -70,9 +70,10 @@ class TestMaxStableLr:
         agrees(student.max_stable_lr(bowl(rng, eigenvalues)), 2 / eigenvalues[-1])
 
     def test_of_a_dome(self, student, rng):
-        """Where no curvature is positive, is the limit infinite?"""
+        """Where no curvature is positive, is the limit infinite, and that of the dome turned over finite?"""
         dome = bowl(rng, rng.uniform([-6.0, -2.0], [-4.0, -1.0]))
         agrees(student.max_stable_lr(dome), np.inf)
+        agrees(student.max_stable_lr(-dome), conditioning.max_stable_lr(-dome))
         agrees(student.max_stable_lr(np.zeros((2, 2))), np.inf, because="(This is the flat plane.)")
 
 
