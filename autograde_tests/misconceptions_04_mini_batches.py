@@ -38,6 +38,29 @@ def does_not_shuffle(X, y, batch_size, rng):
 
 
 @misconception("minibatches")
+def shuffles_x_alone(X, y, batch_size, rng):
+    """X is shuffled and y is not: pick the targets with the same row numbers."""
+    X = X[rng.permutation(len(X))]
+    starts = range(0, len(X), batch_size)
+    return [(X[start : start + batch_size], y[start : start + batch_size].copy()) for start in starts]
+
+
+@misconception("minibatches")
+def draws_each_batch_with_replacement(X, y, batch_size, rng):
+    """Each batch is drawn by itself, with replacement: some examples come twice in an epoch, others never."""
+    chosen = [rng.choice(len(X), size=batch_size) for _ in range(-(-len(X) // batch_size))]
+    return [(X[rows], y[rows]) for rows in chosen]
+
+
+@misconception("minibatches")
+def draws_each_batch_from_all_examples(X, y, batch_size, rng):
+    """Each batch is drawn from all examples again: shuffle once, and deal out what has not had its turn."""
+    size, count = min(batch_size, len(X)), -(-len(X) // batch_size)
+    chosen = [rng.choice(len(X), size=size, replace=False) for _ in range(count)]
+    return [(X[rows], y[rows]) for rows in chosen]
+
+
+@misconception("minibatches")
 def draws_with_replacement(X, y, batch_size, rng):
     """Drawn with replacement, some examples come twice in an epoch and others never: use a permutation."""
     order = rng.integers(len(X), size=len(X))
@@ -134,6 +157,12 @@ def averages_over_all_entries(X, y, w, l2=0.0):
 
 
 @misconception("minibatch_gradient")
+def divides_by_the_number_of_weights(X, y, w, l2=0.0):
+    """You divide by d, the number of columns: the mean is over the B examples, the rows."""
+    return X.T @ (X @ w - y) / X.shape[1] + l2 * w
+
+
+@misconception("minibatch_gradient")
 def forgets_the_inputs(X, y, w, l2=0.0):
     """By the chain rule each residual is multiplied by its example's x."""
     return np.mean(X @ w - y) + l2 * w
@@ -147,6 +176,16 @@ def takes_every_gradient_at_the_start(X, y, w, lr, batch_size, rng):
         total += 0.5 * np.sum((X_b @ w - y_b) ** 2)
         after = after - lr * minibatch_gradient(X_b, y_b, w)
     return after, float(total / len(X))
+
+
+@misconception("train_epoch")
+def takes_the_gradient_of_all_examples(X, y, w, lr, batch_size, rng):
+    """Every step uses the gradient of the whole set: a step should look at its own batch alone."""
+    total = 0.0
+    for X_b, y_b in minibatches(X, y, batch_size, rng):
+        total += 0.5 * np.sum((X_b @ w - y_b) ** 2)
+        w = w - lr * minibatch_gradient(X, y, w)
+    return w, float(total / len(X))
 
 
 @misconception("train_epoch")
@@ -342,6 +381,12 @@ def divides_signal_by_noise(grad_sq_small, grad_sq_big, b_small, b_big):
     signal = (b_big * grad_sq_big - b_small * grad_sq_small) / (b_big - b_small)
     noise = (grad_sq_small - grad_sq_big) / (1 / b_small - 1 / b_big)
     return signal / noise
+
+
+@misconception("gradient_noise_scale")
+def returns_the_noise_alone(grad_sq_small, grad_sq_big, b_small, b_big):
+    """This is tr(Σ), the noise of a single example: divide it by the signal, ‖G‖²."""
+    return (grad_sq_small - grad_sq_big) / (1 / b_small - 1 / b_big)
 
 
 @misconception("gradient_noise_scale")

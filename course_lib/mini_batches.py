@@ -171,7 +171,7 @@ def update_ratio(params, update):
 
     ‖Δθ‖ / ‖θ‖, where ‖·‖ is the root of the sum of squares over all entries.
 
-    As a rule of thumb a ratio near 1e-3 is healthy; much more is restless, much less is slow.
+    A ratio near 1e-3 is often quoted as healthy; what is right depends on how many steps there will be.
 
     Args:
         params: θ before the update, an array of any shape.
