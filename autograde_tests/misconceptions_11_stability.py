@@ -80,6 +80,21 @@ def stretches_short_gradients(grads, max_norm):
 
 
 @misconception("clip_by_global_norm")
+def scales_whatever_the_length(grads, max_norm):
+    """You scale every gradient, short ones and zeros too: only those longer than max_norm change."""
+    norm = clip_by_global_norm(grads, max_norm)[1]
+    with np.errstate(all="ignore"):
+        return [g * (np.float64(max_norm) / norm) for g in grads], norm
+
+
+@misconception("clip_by_global_norm")
+def hands_short_gradients_back(grads, max_norm):
+    """Where nothing is clipped you return the caller's own arrays: return new ones there too."""
+    norm = clip_by_global_norm(grads, max_norm)[1]
+    return [g * (max_norm / norm) for g in grads] if norm > max_norm else grads, norm
+
+
+@misconception("clip_by_global_norm")
 def returns_the_norm_after_clipping(grads, max_norm):
     """You return the length that is left: what is wanted is ‖g‖ before clipping, to see how long it was."""
     clipped, _ = clip_by_global_norm(grads, max_norm)
@@ -233,6 +248,19 @@ def takes_one_product_more(product, start, *, steps=100):
             return 0.0, v
         v = p / np.linalg.norm(p)
     return float(v @ product(v)), v
+
+
+@misconception("power_iteration")
+def takes_two_products_a_step(product, start, *, steps=100):
+    """You take a second product in each step, for λ: p is enough, with the v that gave it."""
+    v = start / np.linalg.norm(start)
+    for _ in range(steps):
+        p = product(v)
+        if not np.any(p):
+            return 0.0, v
+        v = p / np.linalg.norm(p)
+        eigenvalue = float(v @ product(v))
+    return eigenvalue, v
 
 
 @misconception("power_iteration")

@@ -89,7 +89,12 @@ def _same_pair(got, expected, *, rtol=None):
         isinstance(got, tuple | list) and len(got) == 2,
         "The answer should be a pair: the eigenvalue and the eigenvector.",
     )
-    agrees(got[0], expected[0], rtol=rtol)
+    agrees(
+        got[0],
+        expected[0],
+        rtol=rtol,
+        because="This is λ: it belongs to the v that went into the product, and its sign counts.",
+    )
     vector = got[1]
     if isinstance(vector, np.ndarray) and vector.shape == expected[1].shape and vector @ expected[1] < 0:
         vector = -vector
