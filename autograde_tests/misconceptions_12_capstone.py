@@ -96,6 +96,13 @@ def takes_nan_for_zero(validate, candidates, seeds):
 
 
 @misconception("choose_setting")
+def cannot_choose_where_all_diverged(validate, candidates, seeds):
+    """`np.nanargmax` raises an error where every mean is NaN: there the first candidate is the answer."""
+    means = _means(validate, candidates, seeds)
+    return candidates[int(np.nanargmax(means))], means
+
+
+@misconception("choose_setting")
 def overlooks_the_diverged_run(validate, candidates, seeds):
     """You leave the NaN out of its mean, so that the candidate is judged by the runs that went well."""
     scores = np.array([[validate(candidate, seed) for seed in seeds] for candidate in candidates])

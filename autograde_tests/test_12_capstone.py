@@ -104,7 +104,7 @@ class TestChooseSetting:
         )
 
     def test_a_diverged_run_never_wins(self, student, rng):
-        """Is a candidate with one NaN passed over, even for negative scores, and its mean NaN?"""
+        """Is one NaN enough to lose, even against negative scores? Where all are NaN, does the first win?"""
         candidates, seeds = [0.1, 0.2, 0.4], [0, 1]
         scores, _ = table_of(rng, candidates, seeds)
         for low in (0.0, 2.0):
@@ -113,6 +113,10 @@ class TestChooseSetting:
                 student.choose_setting(validate, candidates, seeds),
                 reference.choose_setting(validate, candidates, seeds),
             )
+        agrees(
+            student.choose_setting(lambda c, s: np.nan, candidates, seeds),
+            reference.choose_setting(lambda c, s: np.nan, candidates, seeds),
+        )
 
     def test_every_candidate_gets_every_seed_once(self, student, rng):
         """Is the budget equal: each candidate tried once on each seed, and on no other?"""

@@ -30,7 +30,7 @@ def train_network(rule, gradient, params, batches, schedule):
         gradient: ∇J, a function of `(params, X, y)` that returns an array like `params`. It is called once a
             step, at the newest parameters.
         params: θ before the first step, float array of any shape.
-        batches: a list or other iterable of T pairs `(X, y)`, used in order, each once.
+        batches: a list of T pairs `(X, y)`, used in order, each once.
         schedule: the learning rate as a function of t, the updates made so far: 0 at the first.
 
     Returns:
