@@ -83,6 +83,15 @@ def takes_std_for_the_uniform_bound(rng, n_in, n_out, scheme, distribution="norm
 
 
 @misconception("init_layer")
+def reaches_to_three_standard_deviations(rng, n_in, n_out, scheme, distribution="normal"):
+    """Uniform weights that reach to 3σ have the spread √3·σ: the variance of the interval [−a, a) is a²/3."""
+    std = init_std(n_in, n_out, scheme)
+    if distribution == "normal":
+        return rng.normal(0, std, size=(n_in, n_out)), np.zeros(n_out)
+    return rng.uniform(-3 * std, 3 * std, size=(n_in, n_out)), np.zeros(n_out)
+
+
+@misconception("init_layer")
 def draws_uniform_weights_from_zero_up(rng, n_in, n_out, scheme, distribution="normal"):
     """Your uniform weights are all positive: their interval is symmetric about zero."""
     std = init_std(n_in, n_out, scheme)
@@ -99,6 +108,16 @@ def draws_the_biases(rng, n_in, n_out, scheme, distribution="normal"):
     if distribution == "normal":
         return rng.normal(0, std, size=(n_in, n_out)), rng.normal(0, std, size=n_out)
     return rng.uniform(-bound, bound, size=(n_in, n_out)), rng.uniform(-bound, bound, size=n_out)
+
+
+@misconception("init_layer")
+def draws_the_biases_from_a_standard_normal(rng, n_in, n_out, scheme, distribution="normal"):
+    """The biases start at zero; random ones only add variance that the scheme does not know."""
+    std = init_std(n_in, n_out, scheme)
+    bound = np.sqrt(3) * std
+    if distribution == "normal":
+        return rng.normal(0, std, size=(n_in, n_out)), rng.normal(size=n_out)
+    return rng.uniform(-bound, bound, size=(n_in, n_out)), rng.normal(size=n_out)
 
 
 @misconception("init_layer")
@@ -166,6 +185,17 @@ def shares_one_matrix(rng, depth, width, weight_std, activation, n_examples):
     scales = np.empty(depth)
     for layer in range(depth):
         A = FUNCTIONS[activation](A @ W)
+        scales[layer] = np.std(A)
+    return scales
+
+
+@misconception("activation_scales")
+def draws_with_the_variance(rng, depth, width, weight_std, activation, n_examples):
+    """The `normal` of numpy takes the standard deviation: hand it `weight_std` as it is, not its square."""
+    A = rng.normal(size=(n_examples, width))
+    scales = np.empty(depth)
+    for layer in range(depth):
+        A = FUNCTIONS[activation](A @ rng.normal(0, weight_std**2, size=(width, width)))
         scales[layer] = np.std(A)
     return scales
 
@@ -391,6 +421,49 @@ def does_not_square_tanh(rng, depth, width, weight_std, activation, n_examples):
     scales = np.empty(depth)
     for layer in reversed(range(depth)):
         dZ = dA * slopes[activation](inputs[layer])
+        scales[layer] = np.std(dZ)
+        dA = dZ @ weights[layer].T
+    return scales
+
+
+@misconception("gradient_scales")
+def squares_z_for_its_tanh(rng, depth, width, weight_std, activation, n_examples):
+    """The derivative of tanh at z is 1 − tanh² z: you square Z itself."""
+    slopes = SLOPES | {"tanh": lambda Z: 1 - Z**2}
+    weights, inputs = forward(rng, depth, width, weight_std, activation, n_examples)
+    dA = rng.normal(size=(n_examples, width))
+    scales = np.empty(depth)
+    for layer in reversed(range(depth)):
+        dZ = dA * slopes[activation](inputs[layer])
+        scales[layer] = np.std(dZ)
+        dA = dZ @ weights[layer].T
+    return scales
+
+
+@misconception("gradient_scales")
+def draws_the_gradient_before_the_weights(rng, depth, width, weight_std, activation, n_examples):
+    """The order of the draws differs: the inputs A⁰ first, then all weights, and ∂J/∂A last."""
+    A, dA = rng.normal(size=(n_examples, width)), rng.normal(size=(n_examples, width))
+    weights, inputs, scales = [], [], np.empty(depth)
+    for _ in range(depth):
+        weights.append(rng.normal(0, weight_std, size=(width, width)))
+        inputs.append(A @ weights[-1])
+        A = FUNCTIONS[activation](inputs[-1])
+    for layer in reversed(range(depth)):
+        dZ = dA * SLOPES[activation](inputs[layer])
+        scales[layer] = np.std(dZ)
+        dA = dZ @ weights[layer].T
+    return scales
+
+
+@misconception("gradient_scales")
+def draws_with_the_variance_of_the_weights(rng, depth, width, weight_std, activation, n_examples):
+    """The `normal` of numpy takes the standard deviation: hand it `weight_std` as it is, not its square."""
+    weights, inputs = forward(rng, depth, width, weight_std**2, activation, n_examples)
+    dA = rng.normal(size=(n_examples, width))
+    scales = np.empty(depth)
+    for layer in reversed(range(depth)):
+        dZ = dA * SLOPES[activation](inputs[layer])
         scales[layer] = np.std(dZ)
         dA = dZ @ weights[layer].T
     return scales
