@@ -99,7 +99,13 @@ def _problems(exercise, answerer):
     return problems + [f"{grown // 1024} MiB" for _ in [0] if grown > MEMORY]
 
 
-@pytest.mark.parametrize("lesson", exercises.lessons())
+@pytest.mark.parametrize(
+    "lesson",
+    [
+        pytest.param(lesson, marks=() if lesson == "06_momentum" else pytest.mark.slow)
+        for lesson in exercises.lessons()
+    ],
+)
 def test_the_judge_survives_hostile_values(lesson):
     """In a process whose memory is bounded, does every verdict come soon, and with no points?"""
     program = (
