@@ -4,7 +4,6 @@
 `SaveAutoGrades` then reads the points from the notebook, as it always does.
 """
 
-import contextlib
 import json
 import os
 from pathlib import Path
@@ -15,7 +14,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder import draws, lesson, parents, rebuild, seal, submission, verdict
+from autograder import draws, lesson, parents, rebuild, submission, verdict
 
 NOTE = "autograder"
 
@@ -101,11 +100,7 @@ def decide(taught, rebuilt, read, directory):
         A `Verdict`.
     """
     key = draws.secret(directory)
-    sandbox = parents.sandbox_for(taught)
-    with contextlib.suppress(seal.SealError):
-        return verdict.decide(taught, rebuilt, read, sandbox, key)
-    parents.forget(sandbox)
-    return verdict.decide(taught, rebuilt, read, parents.sandbox_for(taught), key)
+    return parents.with_sandbox(taught, lambda sandbox: verdict.decide(taught, rebuilt, read, sandbox, key))
 
 
 _lessons = {}

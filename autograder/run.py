@@ -1,7 +1,6 @@
 """Grading a class: what is to do, on all cores, one finished submission after the other."""
 
 import concurrent.futures
-import contextlib
 import ctypes
 import gc
 import json
@@ -146,16 +145,10 @@ class Grader:
             return Failed(job, f"it could not be graded ({type(error).__name__}: {error})")
 
     def _decide(self, taught, rebuilt, read):
-        sandbox = parents.sandbox_for(taught, trusted=self.trusted)
-        with contextlib.suppress(seal.SealError):
+        def judge(sandbox):
             return verdict.decide(taught, rebuilt, read, sandbox, self.key)
-        parents.forget(sandbox)
-        sandbox = parents.sandbox_for(taught, trusted=self.trusted)
-        try:
-            return verdict.decide(taught, rebuilt, read, sandbox, self.key)
-        except seal.SealError as error:  # it starts, but not with this submission: the others can go on
-            parents.forget(sandbox)
-            raise RuntimeError("the sealed parent was lost twice") from error
+
+        return parents.with_sandbox(taught, judge, trusted=self.trusted)
 
     def _draw(self, taught, rebuilt):
         """Draw what can be drawn; a worker that is lost meanwhile costs figures and no points."""
