@@ -5,7 +5,9 @@ import pathlib
 import pytest
 
 from autograde_tests import exercises, judge, messages, submission
-from autograde_tests.student import LocalAnswerer, Student
+from autograde_tests.student import LocalAnswerer, raise_unless_fresh
+
+FUNCTIONS = pytest.StashKey[dict]()
 
 
 def pytest_addoption(parser):
@@ -29,9 +31,8 @@ def submitted(request):
     path = request.config.getoption("--submission")
     if path is None:
         return None
-    functions, raised = submission.functions_of(path)
-    for cell, error in raised.items():
-        print(f"the cell {cell} raised {type(error).__name__}: {error}")
+    functions, _ = submission.functions_of(path)
+    request.config.stash[FUNCTIONS] = functions
     return functions
 
 
@@ -45,9 +46,9 @@ def exercise(request):
 def student(exercise, submitted):
     """Stand in for the notebook that is asked."""
     functions = {exercise.name: exercise.reference} if submitted is None else submitted
-    return Student(
-        LocalAnswerer(functions, seconds=exercise.seconds), fresh=(exercise.name,) if exercise.fresh else ()
-    )
+    stand_in = judge.student_for(exercise, LocalAnswerer(functions, seconds=exercise.seconds))
+    yield stand_in
+    raise_unless_fresh(stand_in)
 
 
 @pytest.fixture
@@ -76,9 +77,9 @@ def pytest_collection_modifyitems(config, items):
 def pytest_terminal_summary(terminalreporter, config):
     """With a submission, print what check would, and the points."""
     path = config.getoption("--submission")
-    if path is None or not terminalreporter.stats:
+    functions = config.stash.get(FUNCTIONS, None)
+    if functions is None:
         return
-    functions, _ = submission.functions_of(path)
     terminalreporter.section(f"what check says of {path.name}")
     total = 0.0
     for exercise in exercises.of_lesson(path.stem):

@@ -142,8 +142,13 @@ def examine(exercise, answerer, rng_for, *, name_misconceptions=True):
     )
 
 
+def student_for(exercise, answerer):
+    """Return the `Student` that an exercise's claims are put to."""
+    return Student(answerer, fresh=(exercise.name,) if exercise.fresh else ())
+
+
 def _ask(exercise, claim, answerer, rng_for):
-    student = Student(answerer, fresh=(exercise.name,) if exercise.fresh else ())
+    student = student_for(exercise, answerer)
     problem, ended = None, "ok"
     try:
         claim.run(student, rng_for(claim.name))
