@@ -36,9 +36,9 @@ c.KernelManager.ip = os.path.join(runtime, "kernel")
 c.KernelManager.connection_file = os.path.join(runtime, "kernel.json")
 
 # Pages that are made here load nothing from elsewhere: formulas become MathML, without a script.
-pages = os.path.join(os.path.dirname(autograder.__file__), "share")
+pages = os.path.join(os.path.dirname(autograder.__file__), "returning", "share")
 os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [pages, os.environ.get("JUPYTER_PATH")]))
-c.HTMLExporter.filters = {"markdown2html": "autograder.pages.markdown2html"}
+c.HTMLExporter.filters = {"markdown2html": "autograder.returning.pages.markdown2html"}
 c.HTMLExporter.require_js_url = ""
 c.HTMLExporter.jquery_url = ""
 c.HTMLExporter.mathjax_url = ""
@@ -46,15 +46,15 @@ c.HTMLExporter.mathjax_url = ""
 # --- Grading -----------------------------------------------------------------------------------------------
 # A submission is rebuilt in the instructor's frame and judged in a sealed worker: see SECURITY.md. What
 # nbgrader itself would do in these two passes trusts the student's file and the student's kernel.
-c.Autograde.exporter_class = "autograder.preprocessors.Reader"
-c.Autograde.sanitize_preprocessors = ["autograder.preprocessors.Rebuild"]
+c.Autograde.exporter_class = "autograder.hooks.preprocessors.Reader"
+c.Autograde.sanitize_preprocessors = ["autograder.hooks.preprocessors.Rebuild"]
 c.Autograde.autograde_preprocessors = [
-    "autograder.preprocessors.Judge",
+    "autograder.hooks.preprocessors.Judge",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 # What the student's folder says of itself is not believed, and no cell of the export is a formula.
-c.ExchangeFactory.collect = "autograder.exchange.Collect"
-c.ExportApp.plugin_class = "autograder.export.CsvExport"
+c.ExchangeFactory.collect = "autograder.hooks.exchange.Collect"
+c.ExportApp.plugin_class = "autograder.hooks.export.CsvExport"

@@ -1,5 +1,5 @@
 """What is asked of a student: claims, misconceptions, `check`, `grade`."""
 
-from autograde_tests.notebook import CheckFailed, check, grade
+from autograde_tests.engine.notebook import CheckFailed, check, grade
 
 __all__ = ["CheckFailed", "check", "grade"]

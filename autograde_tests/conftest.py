@@ -4,8 +4,8 @@ import pathlib
 
 import pytest
 
-from autograde_tests import exercises, judge, messages, submission
-from autograde_tests.student import LocalAnswerer, raise_unless_fresh
+from autograde_tests.engine import exercises, judge, messages, submission
+from autograde_tests.engine.student import LocalAnswerer, raise_unless_fresh
 
 FUNCTIONS = pytest.StashKey[dict]()
 
@@ -39,7 +39,7 @@ def submitted(request):
 @pytest.fixture
 def exercise(request):
     """Return the exercise whose claims class is running."""
-    return exercises.find(request.cls.exercise)
+    return exercises.find(request.cls.reference.__name__)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config, items):
     if path is None:
         return
     lesson = path.stem
-    claims = f"{__package__}.test_{lesson}"
+    claims = f"{__package__}.{lesson}.test_claims"
     kept = [item for item in items if getattr(getattr(item, "module", None), "__name__", "") == claims]
     if not kept:
         raise pytest.UsageError(f"no lesson is called {lesson!r}: there are {', '.join(exercises.lessons())}")

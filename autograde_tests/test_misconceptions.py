@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograde_tests import exercises, judge
-from autograde_tests.student import LocalAnswerer
+from autograde_tests.engine import exercises, judge
+from autograde_tests.engine.student import LocalAnswerer
 
 EXERCISES = [exercise for lesson in exercises.lessons() for exercise in exercises.of_lesson(lesson)]
 WRONG = [(exercise, wrong) for exercise in EXERCISES for wrong in exercise.misconceptions]

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-from autograder import parents, probe, seal
+from autograder.sealing import pools, probe, sandboxes
 
 GRADED, LEFT_UNGRADED, REFUSED = 0, 1, 2
 
@@ -28,7 +28,7 @@ def main(arguments=None):
             "A judging process was killed (for want of memory?). Run the same command again.", file=sys.stderr
         )
         return LEFT_UNGRADED
-    except (seal.SealError, *_refusals()) as error:
+    except (sandboxes.SealError, *_refusals()) as error:
         print(f"Nothing more was graded: {error}", file=sys.stderr)
         return REFUSED
 
@@ -36,8 +36,8 @@ def main(arguments=None):
 def _refusals():
     from sqlalchemy.exc import OperationalError
 
-    from autograder.journal import Busy
-    from autograder.lesson import LessonError
+    from autograder.books.journals import Busy
+    from autograder.marking.lessons import LessonError
 
     return (Busy, LessonError, FileNotFoundError, OperationalError)
 
@@ -61,7 +61,7 @@ def _parser():
     grade.add_argument(
         "--trusted-submissions",
         action="store_true",
-        default=parents.trusted_submissions(),
+        default=pools.trusted_submissions(),
         help="run student code WITHOUT the seal: it can read and write all that you can",
     )
     grade.set_defaults(run=_grade)
@@ -72,7 +72,7 @@ def _parser():
 
 def _doctor(options):
     """Probe the seal from inside and print what holds."""
-    with seal.Sandbox(["momentum"]) as sandbox:
+    with sandboxes.Sandbox(["momentum"]) as sandbox:
         findings = probe.examine(sandbox)
     for finding in findings:
         said = f"   ({finding.said})" if finding.said else ""
@@ -86,16 +86,17 @@ def _doctor(options):
 
 def _grade(options):
     """Grade all that was handed in and is new or changed, and record it in nbgrader's gradebook."""
-    from autograder import course, journal, ledger, run
+    from autograder.books import courses, journals, ledgers
+    from autograder.running import local
 
-    found = course.find(options.course)
+    found = courses.find(options.course)
     names = options.lessons or [name for name in found.lessons() if found.students(name)]
     _require("lesson", names, found.lessons())
     _require("student", options.students or (), found.everyone())
     if options.trusted_submissions:
         print("Without the seal: student code can read and write all that you can.", file=sys.stderr)
-    with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
-        lessons, jobs, skipped = run.plan(
+    with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
+        lessons, jobs, skipped = local.plan(
             found,
             gradebook,
             book,
@@ -107,7 +108,7 @@ def _grade(options):
         if options.dry_run:
             return _say_what_would_be_done(options, jobs, skipped)
         with _bar(len(jobs), quiet=options.json) as bar:
-            summary = run.grade_all(
+            summary = local.grade_all(
                 found,
                 gradebook,
                 book,

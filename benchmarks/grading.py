@@ -31,7 +31,7 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from autograde_tests import exercises  # noqa: E402
+from autograde_tests.engine import exercises  # noqa: E402
 from tests.classroom import Classroom, cell_of, solution_of  # noqa: E402
 
 LESSON = "06_momentum"
@@ -42,8 +42,8 @@ FLOOR = """
 import gc, json, os, sys
 from pathlib import Path
 import numpy as np
-from autograde_tests import exercises, judge
-from autograde_tests.student import LocalAnswerer
+from autograde_tests.engine import exercises, judge
+from autograde_tests.engine.student import LocalAnswerer
 
 lesson, folder = sys.argv[1], Path(sys.argv[2])
 taught = exercises.of_lesson(lesson)

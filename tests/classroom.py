@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograde_tests import exercises
+from autograde_tests.engine import exercises
 
 ROOT = Path(__file__).parents[1]
 LESSON = "06_momentum"

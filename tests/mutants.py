@@ -6,9 +6,8 @@ python -m tests.mutants 06_momentum      # one lesson
 
 import argparse
 
-from autograde_tests import exercises, judge
-from autograde_tests.student import LocalAnswerer
-from tests import honest
+from autograde_tests.engine import exercises, judge
+from autograde_tests.engine.student import LocalAnswerer
 from tests.equivalent_mutants import EQUIVALENT
 from tests.mutation import survivors
 
@@ -18,7 +17,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all if none")
     chosen = parser.parse_args().lessons or exercises.lessons()
-    honest.lessons()
+
     totals = {"misconceptions": [0, 0], "honest answers": [0, 0], "mutants": [0, 0]}
     for lesson in chosen:
         print(f"\n{lesson}")
@@ -53,7 +52,7 @@ def _report_misconceptions(exercise):
 
 
 def _report_honest(exercise):
-    answers = honest.of_exercise(exercise.name)
+    answers = exercise.honest_answers
     good = 0
     for answer in answers:
         report = _examine(exercise, answer.function)

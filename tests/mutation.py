@@ -10,8 +10,8 @@ import inspect
 import textwrap
 from typing import NamedTuple
 
-from autograde_tests import judge
-from autograde_tests.student import LocalAnswerer
+from autograde_tests.engine import judge
+from autograde_tests.engine.student import LocalAnswerer
 
 SWAPS = {
     ast.Add: (ast.Sub,),

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from autograde_tests import exercises
-from autograder import course, journal, ledger, pages, parents, rebuild, remote, run
+from autograde_tests.engine import exercises
+from autograder.books import courses, journals, ledgers
+from autograder.marking import rebuilding
+from autograder.returning import pages
+from autograder.running import local
+from autograder.sealing import pools, remote
 from tests import attacks
 from tests.attacks import report
 from tests.attacks.scene import CANARIES, CLASSMATES, Listener, Scene, changes, live_parts
@@ -109,7 +113,7 @@ def graded(tmp_path_factory, short_times):
     scene = Scene(tmp_path_factory.mktemp("attacks") / "scene")
     for attack in [*ATTACKS, BLANK]:
         scene.hand_in(attack)
-    parents.close_all()
+    pools.close_all()
     seen, state = {}, {}
 
     def look(graded):
@@ -132,14 +136,14 @@ def graded(tmp_path_factory, short_times):
         for name, value in scene.environment.items():
             patch.setenv(name, value)
         patch.delenv("AUTOGRADER_SECRET", raising=False)
-        found = course.find(scene.course)
-        with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
-            lessons, jobs, _ = run.plan(found, gradebook, book, [LESSON])
-            parents.sandbox_for(lessons[LESSON])
+        found = courses.find(scene.course)
+        with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
+            lessons, jobs, _ = local.plan(found, gradebook, book, [LESSON])
+            pools.sandbox_for(lessons[LESSON])
             state.update(before=(scene.files(()), scene.rows(())), processes=descendants())
             state.update(time=time.monotonic(), memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-            run.grade_all(found, gradebook, book, lessons, jobs, workers=1, progress=look)
-        parents.close_all()
+            local.grade_all(found, gradebook, book, lessons, jobs, workers=1, progress=look)
+        pools.close_all()
         scene.classroom.run("nbgrader", "generate_feedback", LESSON, "--student", "m-[is]*")
         scene.classroom.run("nbgrader", "export")
     return scene, seen, list(listener.heard)
@@ -190,7 +194,7 @@ def test_a_blank_answer_is_the_baseline(graded):
 
 def test_every_submission_has_one_line_in_the_journal(graded):
     scene, _, _ = graded
-    students = [entry["student"] for entry in journal.entries(scene.course)]
+    students = [entry["student"] for entry in journals.entries(scene.course)]
     assert sorted(students) == sorted([*CLASSMATES, BLANK.student, *(attack.student for attack in ATTACKS)])
     text = (scene.course / ".autograder" / "journal.jsonl").read_text()
     assert [name for name, canary in CANARIES.items() if canary in text] == []
@@ -218,7 +222,7 @@ def test_no_mixture_of_markup_is_alive():
     assert live_parts(pages.markdown2html("[x](javascript:pwned) $\\text{<script>pwned</script>}$"))
     for _ in range(4000):
         text = "".join(rng.choices(pieces, k=rng.randrange(2, 14)))
-        if live_parts(pages.markdown2html(rebuild.inert_markdown(text))):
+        if live_parts(pages.markdown2html(rebuilding.inert_markdown(text))):
             alive.append(text)
     assert alive == []
 
@@ -292,11 +296,11 @@ def test_without_the_seal_secrets_are_told(tmp_path):
     scene = Scene(tmp_path / "scene")
     for attack in chosen:
         scene.hand_in(attack)
-    found = course.find(scene.course)
-    with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
-        lessons, jobs, _ = run.plan(found, gradebook, book, [LESSON])
-        run.grade_all(found, gradebook, book, lessons, jobs, workers=1, trusted=True)
-    parents.close_all()
+    found = courses.find(scene.course)
+    with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
+        lessons, jobs, _ = local.plan(found, gradebook, book, [LESSON])
+        local.grade_all(found, gradebook, book, lessons, jobs, workers=1, trusted=True)
+    pools.close_all()
     told = {attack.name: scene.told(attack.student) for attack in chosen}
     assert told == {"secret": ["secret"], "classmates": ["classmate"]}
 

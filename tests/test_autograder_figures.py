@@ -12,11 +12,13 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from autograde_tests import exercises
+from autograde_tests.engine import exercises
 from autograder import __main__ as command
-from autograder import figures, parents, probe, remote, run, seal
-from autograder.lesson import Lesson
-from autograder.rebuild import Rebuilt
+from autograder.marking import figures
+from autograder.marking.lessons import Lesson
+from autograder.marking.rebuilding import Rebuilt
+from autograder.running import local
+from autograder.sealing import pools, probe, remote, sandboxes
 from tests.classroom import IMPORTS, LESSON, Classroom, solution_of
 from tests.test_autograder_grade import rows
 
@@ -55,7 +57,9 @@ drawing.run = lambda *cell: {lie}
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with seal.Sandbox([exercise.name for exercise in exercises.of_lesson(LESSON)], figures=True) as sandbox:
+    with sandboxes.Sandbox(
+        [exercise.name for exercise in exercises.of_lesson(LESSON)], figures=True
+    ) as sandbox:
         yield sandbox
 
 
@@ -185,12 +189,12 @@ def test_a_lost_parent_costs_figures_and_no_verdict(monkeypatch):
     forgotten = []
 
     def lost(*given):
-        raise seal.SealError("the sealed parent is gone")
+        raise sandboxes.SealError("the sealed parent is gone")
 
-    monkeypatch.setattr(parents, "sandbox_for", lambda lesson, **kind: kind)
-    monkeypatch.setattr(parents, "forget", forgotten.append)
+    monkeypatch.setattr(pools, "sandbox_for", lambda lesson, **kind: kind)
+    monkeypatch.setattr(pools, "forget", forgotten.append)
     monkeypatch.setattr(figures, "draw", lost)
-    assert run.Grader({}, b"", trusted=False, figures=True)._draw(None, None) == {}
+    assert local.Grader({}, b"", trusted=False, figures=True)._draw(None, None) == {}
     assert forgotten == [{"trusted": False, "figures": True}]
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograde_tests import judge
+from autograde_tests.engine import judge
 from autograder import __main__ as command
-from autograder import course, journal, ledger, rebuild, run
+from autograder.books import courses, journals, ledgers
+from autograder.marking import rebuilding
+from autograder.running import local
 from tests.classroom import ESSAY, LESSON, MODEL_ANSWER, Classroom
 
 FORGETS = """\
@@ -151,7 +153,7 @@ def test_both_ways_write_the_same_and_what_is_due(classroom, tmp_path):
 def test_formgraders_button_uses_the_same_judge(classroom):
     from nbgrader.apps import NbGraderAPI
 
-    found = course.find(classroom.directory)
+    found = courses.find(classroom.directory)
     result = NbGraderAPI(found.directory, config=found.config).autograde(LESSON, "bob")
     assert result["success"], result
     assert classroom.scores() == {"bob": EXPECTED["bob"]}
@@ -175,7 +177,7 @@ def test_feedback_tells_the_mistake_and_holds_no_live_text_and_no_hidden_number(
 def test_model_answer_and_rubric_are_shown_after_grading_and_not_before(classroom):
     assert grade(classroom, "--students", "ada") == command.GRADED
     [graded] = notebooks(classroom.directory)[f"ada/{LESSON}/{LESSON}.ipynb"][-1:]
-    assert graded[0] == f"{rebuild.RUBRIC_HEADING}\n\n{MODEL_ANSWER}"
+    assert graded[0] == f"{rebuilding.RUBRIC_HEADING}\n\n{MODEL_ANSWER}"
     classroom.run("nbgrader", "generate_feedback", LESSON)
     assert "3: the velocity." in (classroom.directory / f"feedback/ada/{LESSON}/{LESSON}.html").read_text()
     released = (classroom.directory / f"notebooks/{LESSON}/{LESSON}.ipynb").read_text()
@@ -209,7 +211,7 @@ def test_nothing_is_graded_twice_but_what_has_changed(classroom, capsys):
 
 def test_the_journal_says_how_each_item_ended(classroom):
     grade(classroom)
-    entries = {entry["student"]: entry for entry in journal.entries(classroom.directory)}
+    entries = {entry["student"]: entry for entry in journals.entries(classroom.directory)}
     assert set(entries) == set(EXPECTED)
     assert set(entries["bob"]["digests"]) == {"submission", "lesson", "library"}
     first = entries["bob"]["items"][0]
@@ -256,14 +258,14 @@ def test_a_fault_of_ours_leaves_that_item_ungraded_and_says_so(classroom, monkey
 
 
 def test_a_fault_in_one_submission_does_not_stop_the_others(classroom, monkeypatch, capsys):
-    put_together = rebuild.rebuild
+    put_together = rebuilding.rebuild
 
     def faulty(taught, read):
         if read.answers.get(ESSAY) == ["Because <script>alert('essay')</script>."]:
             raise OSError("no space left")
         return put_together(taught, read)
 
-    monkeypatch.setattr(rebuild, "rebuild", faulty)
+    monkeypatch.setattr(rebuilding, "rebuild", faulty)
     assert grade(classroom) == command.LEFT_UNGRADED
     assert "ada, 06_momentum: it could not be graded (OSError: no space left)" in capsys.readouterr().out
     others = {student: points for student, points in EXPECTED.items() if student != "ada"}
@@ -271,10 +273,10 @@ def test_a_fault_in_one_submission_does_not_stop_the_others(classroom, monkeypat
 
 
 def test_what_the_gradebook_refuses_does_not_harm_what_is_recorded_with_it(classroom):
-    found = course.find(classroom.directory)
+    found = courses.find(classroom.directory)
     scores = EXPECTED["bob"]
     names = ("bob", "cyd", "fay")
-    with ledger.Ledger(found) as gradebook:
+    with ledgers.Ledger(found) as gradebook:
         rows = [(LESSON, name, None, {} if name == "cyd" else scores, frozenset()) for name in names]
         refusals = gradebook.record(rows)
     assert [type(error) for error in refusals] == [type(None), KeyError, type(None)]
@@ -282,23 +284,23 @@ def test_what_the_gradebook_refuses_does_not_harm_what_is_recorded_with_it(class
 
 
 def test_without_a_seal_nothing_is_graded(classroom, monkeypatch, capsys):
-    from autograder import parents, seal
+    from autograder.sealing import pools, sandboxes
 
     def missing():
-        raise seal.SealError("bubblewrap is missing")
+        raise sandboxes.SealError("bubblewrap is missing")
 
-    parents.close_all()
-    monkeypatch.setattr(seal, "find_bubblewrap", missing)
+    pools.close_all()
+    monkeypatch.setattr(sandboxes, "find_bubblewrap", missing)
     assert grade(classroom, "--workers", "1") == command.REFUSED
     assert "bubblewrap is missing" in capsys.readouterr().err
     assert classroom.scores() == {}
 
 
 def test_trusted_submissions_are_graded_without_a_seal_and_it_says_so(classroom, monkeypatch, capsys):
-    from autograder import parents, seal
+    from autograder.sealing import pools, sandboxes
 
-    parents.close_all()
-    monkeypatch.setattr(seal, "sealed_command", None)
+    pools.close_all()
+    monkeypatch.setattr(sandboxes, "sealed_command", None)
     assert grade(classroom, "--workers", "1", "--students", "bob", "--trusted-submissions") == command.GRADED
     assert "Without the seal" in capsys.readouterr().err
     assert classroom.scores() == {"bob": EXPECTED["bob"]}
@@ -325,10 +327,10 @@ def begin(directory):
     if pid:
         return pid
     try:
-        found = course.find(directory)
-        with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
-            lessons, jobs, _ = run.plan(found, gradebook, book, [LESSON])
-            run.grade_all(found, gradebook, book, lessons, jobs, workers=1)
+        found = courses.find(directory)
+        with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
+            lessons, jobs, _ = local.plan(found, gradebook, book, [LESSON])
+            local.grade_all(found, gradebook, book, lessons, jobs, workers=1)
     finally:
         os._exit(0)
 
@@ -362,7 +364,7 @@ def test_two_graders_at_once_do_no_harm(classroom):
         os.waitpid(pid, 0)
     assert grade(classroom) == command.GRADED
     assert classroom.scores() == EXPECTED
-    assert len(list(journal.entries(classroom.directory))) == len(EXPECTED)
+    assert len(list(journals.entries(classroom.directory))) == len(EXPECTED)
 
 
 def test_an_interrupted_seal_leaves_no_process_behind(classroom):

@@ -9,14 +9,11 @@ import json
 
 import pytest
 
-from autograde_tests import exercises, judge
-from autograde_tests.student import LocalAnswerer
-from autograder import seal
-from autograder.remote import RemoteAnswerer
-from tests import honest
+from autograde_tests.engine import exercises, judge
+from autograde_tests.engine.student import LocalAnswerer
+from autograder.sealing import sandboxes
+from autograder.sealing.remote import RemoteAnswerer
 from tests.classroom import IMPORTS, LESSON, ROOT, cell_of, solution_of
-
-honest.lessons()
 
 
 def answers_to(exercise):
@@ -24,7 +21,7 @@ def answers_to(exercise):
     yield "reference", solution_of(exercise)
     for wrong in exercise.misconceptions:
         yield wrong.name, cell_of(wrong.function, exercise.name)
-    for right in honest.of_exercise(exercise.name):
+    for right in exercise.honest_answers:
         yield right.name, cell_of(right.function, exercise.name)
 
 
@@ -35,7 +32,7 @@ def summary(report):
 @pytest.fixture(scope="module")
 def sandbox():
     """A sealed worker with a whole course_lib: some misconceptions are written by means of a reference."""
-    with seal.Sandbox([]) as sandbox:
+    with sandboxes.Sandbox([]) as sandbox:
         yield sandbox
 
 
@@ -94,7 +91,7 @@ def test_imports_and_answers_of_a_lesson_are_all_that_a_verdict_needs(lesson):
     cells += [(cell["metadata"]["nbgrader"]["grade_id"], "".join(cell["source"])) for cell in answers]
     taught = exercises.of_lesson(lesson)
     with (
-        seal.Sandbox([exercise.name for exercise in taught]) as sealed,
+        sandboxes.Sandbox([exercise.name for exercise in taught]) as sealed,
         RemoteAnswerer(sealed, cells) as answerer,
     ):
         for exercise in taught:

@@ -5,8 +5,8 @@ import types
 import pytest
 
 from autograder import __main__ as command
-from autograder.course import Course
-from autograder.run import Summary
+from autograder.books.courses import Course
+from autograder.running.local import Summary
 
 
 @pytest.fixture

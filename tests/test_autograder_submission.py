@@ -12,9 +12,11 @@ import nbformat
 import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from autograde_tests import exercises
-from autograder import draws, exchange, export, journal, rebuild, submission
-from autograder.lesson import Lesson
+from autograde_tests.engine import exercises
+from autograder.books import journals
+from autograder.hooks import exchange, export
+from autograder.marking import rebuilding, seeds, submissions
+from autograder.marking.lessons import Lesson
 
 STUB = "def f():\n    raise NotImplementedError"
 
@@ -35,7 +37,7 @@ def read(tmp_path):
     def write_and_read(content):
         path = tmp_path / "notebook.ipynb"
         path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
-        return submission.read(path)
+        return submissions.read(path)
 
     return write_and_read
 
@@ -54,17 +56,17 @@ def lesson():
 
 def test_answers_are_found_by_their_id(read):
     found = read(notebook(cell("x = 1"), cell(["a\n", "b"], "f-answer"), cell("text", "essay", "markdown")))
-    assert found == submission.Submission({"f-answer": ["a\nb"], "essay": ["text"]})
+    assert found == submissions.Submission({"f-answer": ["a\nb"], "essay": ["text"]})
 
 
 def test_the_rubric_stands_below_the_free_response_and_belongs_to_no_answer(lesson):
-    forged = submission.Submission({"essay": ["mine"], "essay-rubric": ["3 points for me"]})
+    forged = submissions.Submission({"essay": ["mine"], "essay-rubric": ["3 points for me"]})
     taught = dataclasses.replace(lesson, rubrics={"essay": "1 point for $a$, 1 for <b>b</b>."})
-    *_, answer, rubric = rebuild.rebuild(taught, forged).notebook["cells"]
+    *_, answer, rubric = rebuilding.rebuild(taught, forged).notebook["cells"]
     assert answer["source"] == "mine"
     assert rubric["id"] == "essay-rubric"
     assert "nbgrader" not in rubric["metadata"]
-    assert rubric["source"] == f"{rebuild.RUBRIC_HEADING}\n\n{taught.rubrics['essay']}"
+    assert rubric["source"] == f"{rebuilding.RUBRIC_HEADING}\n\n{taught.rubrics['essay']}"
     assert len(taught.fresh_notebook()["cells"]) == 4
 
 
@@ -111,11 +113,11 @@ def test_a_broken_file_is_unreadable_in_a_sentence(read, content):
     ids=str,
 )
 def test_cells_of_a_wrong_shape_are_passed_over(read, content):
-    assert read(content) == submission.Submission()
+    assert read(content) == submissions.Submission()
 
 
 @pytest.mark.parametrize(
-    "source", [{}, 3, None, [1, 2], "x" * (submission.MAX_SOURCE + 1)], ids=lambda s: str(s)[:9]
+    "source", [{}, 3, None, [1, 2], "x" * (submissions.MAX_SOURCE + 1)], ids=lambda s: str(s)[:9]
 )
 def test_a_source_that_is_no_text_is_empty(read, source):
     assert read(notebook(cell(source, "f-answer"))).answers == {"f-answer": [""]}
@@ -133,24 +135,24 @@ def test_links_devices_and_huge_files_are_not_read(tmp_path, monkeypatch):
     secret.write_text(json.dumps(notebook(cell("mine", "f-answer"))))
     link = tmp_path / "link.ipynb"
     link.symlink_to(secret)
-    assert "links are not followed" in submission.read(link).unreadable
+    assert "links are not followed" in submissions.read(link).unreadable
     folder = tmp_path / "folder"
     folder.symlink_to(tmp_path)
-    assert "links are not followed" in submission.read(folder / "secret.ipynb").unreadable
+    assert "links are not followed" in submissions.read(folder / "secret.ipynb").unreadable
     pipe = tmp_path / "pipe.ipynb"
     os.mkfifo(pipe)
-    assert "regular" in submission.read(pipe).unreadable
-    assert submission.read(tmp_path).unreadable
-    assert "no file nothing.ipynb" in submission.read(tmp_path / "nothing.ipynb").unreadable
-    monkeypatch.setattr(submission, "MAX_FILE", 10)
-    assert "larger" in submission.read(secret).unreadable
+    assert "regular" in submissions.read(pipe).unreadable
+    assert submissions.read(tmp_path).unreadable
+    assert "no file nothing.ipynb" in submissions.read(tmp_path / "nothing.ipynb").unreadable
+    monkeypatch.setattr(submissions, "MAX_FILE", 10)
+    assert "larger" in submissions.read(secret).unreadable
 
 
 def test_only_the_text_of_the_answers_enters(lesson):
-    handed_in = submission.Submission(
+    handed_in = submissions.Submission(
         {"f-answer": ["def f(): return 1"], "f": ["grade = 9"], "extra": ["evil"]}
     )
-    rebuilt = rebuild.rebuild(lesson, handed_in)
+    rebuilt = rebuilding.rebuild(lesson, handed_in)
     assert [one["source"] for one in rebuilt.notebook["cells"]] == [
         "import numpy",
         "def f(): return 1",
@@ -163,14 +165,14 @@ def test_only_the_text_of_the_answers_enters(lesson):
 
 def test_a_duplicated_cell_is_graded_once_the_last_that_was_written(lesson):
     answers = {"f-answer": [STUB, "first", "second", STUB], "essay": ["YOUR ANSWER"]}
-    rebuilt = rebuild.rebuild(lesson, submission.Submission(answers))
+    rebuilt = rebuilding.rebuild(lesson, submissions.Submission(answers))
     assert rebuilt.cells[1] == ("f-answer", "second")
     assert rebuilt.notes == ("The cell f-answer is there 4 times; the last was graded.",)
 
 
 def test_a_missing_cell_is_the_stub_and_the_next_submission_is_untouched(lesson):
-    rebuild.rebuild(lesson, submission.Submission({"f-answer": ["def f(): return 1"]}))
-    rebuilt = rebuild.rebuild(lesson, submission.Submission(unreadable="It is no notebook."))
+    rebuilding.rebuild(lesson, submissions.Submission({"f-answer": ["def f(): return 1"]}))
+    rebuilt = rebuilding.rebuild(lesson, submissions.Submission(unreadable="It is no notebook."))
     assert rebuilt.cells[1] == ("f-answer", STUB)
     assert rebuilt.notes == ("The submitted file could not be graded. It is no notebook.",)
 
@@ -209,7 +211,7 @@ class Elements(HTMLParser):
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:30])
 def test_nothing_in_a_free_answer_is_alive_in_a_browser(text):
     parser = Elements()
-    safe = rebuild.inert_markdown(text)
+    safe = rebuilding.inert_markdown(text)
     parser.feed(markdown2html_mistune(safe))
     assert parser.found <= HARMLESS
     assert not any(macro in safe for macro in (r"\href", r"\style", r"\unicode", r"\require", r"\def"))
@@ -224,7 +226,7 @@ def test_those_answers_would_be_alive_as_they_come():
 
 def test_a_free_answer_without_tricks_stays_as_it_is():
     text = "Momentum *averages* $v_t = \\beta v_{t-1}$, so\n\n- it **damps**\n- `beta` near 1"
-    assert rebuild.inert_markdown(text) == text
+    assert rebuilding.inert_markdown(text) == text
 
 
 def test_the_tests_that_security_names_exist():
@@ -236,21 +238,21 @@ def test_the_tests_that_security_names_exist():
 
 
 def test_the_secret_is_made_once_and_is_private(tmp_path, monkeypatch):
-    monkeypatch.delenv(draws.VARIABLE, raising=False)
-    key = draws.secret(tmp_path)
-    assert draws.secret(tmp_path) == key
+    monkeypatch.delenv(seeds.VARIABLE, raising=False)
+    key = seeds.secret(tmp_path)
+    assert seeds.secret(tmp_path) == key
     assert len(key) == 64
-    assert (tmp_path / draws.FILE).stat().st_mode & 0o777 == 0o600
-    assert sorted(os.listdir(tmp_path)) == [draws.FILE]
-    monkeypatch.setenv(draws.VARIABLE, "other")
-    assert draws.secret(tmp_path) == b"other"
+    assert (tmp_path / seeds.FILE).stat().st_mode & 0o777 == 0o600
+    assert sorted(os.listdir(tmp_path)) == [seeds.FILE]
+    monkeypatch.setenv(seeds.VARIABLE, "other")
+    assert seeds.secret(tmp_path) == b"other"
 
 
 def test_numbers_depend_on_secret_exercise_claim_and_round_and_on_nothing_else():
     one, other = exercises.of_lesson("06_momentum")[:2]
 
     def first(key, exercise, claim, round_):
-        return draws.numbers(key, exercise, round_)(claim).integers(2**62)
+        return seeds.numbers(key, exercise, round_)(claim).integers(2**62)
 
     base = first(b"key", one, "claim", "1")
     assert base == first(b"key", one, "claim", "1")
@@ -265,20 +267,20 @@ def test_numbers_depend_on_secret_exercise_claim_and_round_and_on_nothing_else()
 
 def test_a_line_that_a_crash_cut_short_does_not_hurt_the_journal(tmp_path):
     entry = {"lesson": "06_momentum", "student": "ada", "digest": "1", "items": []}
-    with journal.Journal(tmp_path) as book:
+    with journals.Journal(tmp_path) as book:
         book.append(entry)
     with open(book.path, "ab") as file:
         file.write(b'{"lesson": "06_mom')
-    with journal.Journal(tmp_path) as book:
+    with journals.Journal(tmp_path) as book:
         assert book.last("06_momentum", "ada") == entry
         book.append({**entry, "student": "bob"})
-    assert [one["student"] for one in journal.entries(tmp_path)] == ["ada", "bob"]
+    assert [one["student"] for one in journals.entries(tmp_path)] == ["ada", "bob"]
 
 
 def test_two_graders_do_not_work_at_once(tmp_path):
-    with journal.Journal(tmp_path), pytest.raises(journal.Busy):
-        journal.Journal(tmp_path)
-    with journal.Journal(tmp_path):
+    with journals.Journal(tmp_path), pytest.raises(journals.Busy):
+        journals.Journal(tmp_path)
+    with journals.Journal(tmp_path):
         pass
 
 

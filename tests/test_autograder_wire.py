@@ -9,7 +9,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from autograder import wire
+from autograder.sealing import wire
 
 Pair = namedtuple("Pair", "m v")
 

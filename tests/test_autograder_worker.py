@@ -10,9 +10,9 @@ import time
 import numpy as np
 import pytest
 
-from autograde_tests import exercises, judge
-from autograder import probe, remote, seal, stripped
-from autograder.remote import RemoteAnswerer
+from autograde_tests.engine import exercises, judge
+from autograder.sealing import probe, remote, sandboxes, stripping
+from autograder.sealing.remote import RemoteAnswerer
 from course_lib import optimizers
 from tests.classroom import IMPORTS, LESSON, ROOT, solution_of
 
@@ -22,7 +22,7 @@ EXERCISES = exercises.of_lesson(LESSON)
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with seal.Sandbox([exercise.name for exercise in EXERCISES]) as sandbox:
+    with sandboxes.Sandbox([exercise.name for exercise in EXERCISES]) as sandbox:
         yield sandbox
 
 
@@ -58,7 +58,7 @@ def test_the_seal_holds_for_an_ordinary_user_too():
     if os.geteuid() != 0 or shutil.which("setpriv") is None:
         pytest.skip("the tests run as an ordinary user already, so `test_the_seal_holds` has asked")
     nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/nonexistent"]
-    packages = os.pathsep.join([str(ROOT), str(seal.numpy_home())])
+    packages = os.pathsep.join([str(ROOT), str(sandboxes.numpy_home())])
     for python in (sys.executable, "/usr/bin/python3"):  # the first may lie in root's home
         doctor = [*nobody, f"PYTHONPATH={packages}", python, "-B", "-m", "autograder", "doctor"]
         asked = subprocess.run(doctor, cwd="/", capture_output=True, text=True)
@@ -69,27 +69,27 @@ def test_the_seal_holds_for_an_ordinary_user_too():
 
 
 def test_a_seal_with_a_hole_is_found_and_refused(monkeypatch):
-    monkeypatch.setitem(seal.LIMITS, "RLIMIT_NOFILE", 1000)
-    monkeypatch.setattr(seal, "SCRATCH", "512m")
-    monkeypatch.setattr(seal, "SYSTEM_CALLS", seal.SYSTEM_CALLS + " socket")
-    seal.system_call_filter.cache_clear()
+    monkeypatch.setitem(sandboxes.LIMITS, "RLIMIT_NOFILE", 1000)
+    monkeypatch.setattr(sandboxes, "SCRATCH", "512m")
+    monkeypatch.setattr(sandboxes, "SYSTEM_CALLS", sandboxes.SYSTEM_CALLS + " socket")
+    sandboxes.system_call_filter.cache_clear()
     try:
-        with seal.Sandbox(["momentum"]) as leaky, pytest.raises(seal.SealError, match="network"):
+        with sandboxes.Sandbox(["momentum"]) as leaky, pytest.raises(sandboxes.SealError, match="network"):
             probe.require(leaky)
-        with seal.Sandbox(["momentum"]) as leaky:
+        with sandboxes.Sandbox(["momentum"]) as leaky:
             broken = {finding.name for finding in probe.examine(leaky) if not finding.holds}
     finally:
-        seal.system_call_filter.cache_clear()
+        sandboxes.system_call_filter.cache_clear()
     assert broken == {"network", "open files", "scratch"}
 
 
 def test_no_bubblewrap_no_grading(monkeypatch):
     def missing():
-        raise seal.SealError("bubblewrap is missing")
+        raise sandboxes.SealError("bubblewrap is missing")
 
-    monkeypatch.setattr(seal, "find_bubblewrap", missing)
-    with pytest.raises(seal.SealError, match="missing"):
-        seal.Sandbox(["momentum"])
+    monkeypatch.setattr(sandboxes, "find_bubblewrap", missing)
+    with pytest.raises(sandboxes.SealError, match="missing"):
+        sandboxes.Sandbox(["momentum"])
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
@@ -102,7 +102,7 @@ def test_a_right_answer_gets_full_points(answer, exercise):
 
 @pytest.mark.parametrize("wrong", EXERCISES[0].misconceptions, ids=lambda wrong: wrong.name)
 def test_a_misconception_is_judged_and_named_as_it_is_at_home(answer, wrong):
-    from autograde_tests.student import LocalAnswerer
+    from autograde_tests.engine.student import LocalAnswerer
 
     source = inspect.getsource(wrong.function).replace(f"def {wrong.function.__name__}", "def momentum")
     source = "\n".join(line for line in source.splitlines() if not line.startswith("@"))
@@ -305,7 +305,7 @@ def test_workers_that_live_at_the_same_time_do_not_meet(answer):
 
 def test_ends_and_beginnings_may_be_ordered_ahead_of_the_answers():
     """Does each worker's end stay its own when nobody waits in between?"""
-    with seal.Sandbox(["momentum"]) as sandbox:
+    with sandboxes.Sandbox(["momentum"]) as sandbox:
         children = [sandbox.spawn() for _ in range(4)]
         assert len({child.pid for child in children}) == 4
         sandbox.release(children[0])
@@ -336,7 +336,7 @@ def test_a_forged_answer_must_still_be_right(answer):
 @pytest.mark.parametrize("lesson", exercises.lessons())
 def test_the_sealed_course_lib_has_no_body_of_the_lessons_exercises(lesson, tmp_path):
     taught = exercises.of_lesson(lesson)
-    copy = stripped.write("course_lib", {exercise.name for exercise in taught}, tmp_path)
+    copy = stripping.write("course_lib", {exercise.name for exercise in taught}, tmp_path)
     text = "\n".join(path.read_text() for path in copy.glob("*.py"))
     for exercise in taught:
         last_line = solution_of(exercise).rstrip().splitlines()[-1].strip()
@@ -348,7 +348,7 @@ def test_the_sealed_course_lib_has_no_body_of_the_lessons_exercises(lesson, tmp_
 @pytest.mark.parametrize("lesson", exercises.lessons())
 def test_the_sealed_course_lib_imports_for_every_lesson(lesson):
     names = [exercise.name for exercise in exercises.of_lesson(lesson)]
-    with seal.Sandbox(names) as sandbox:
+    with sandboxes.Sandbox(names) as sandbox:
         call = f"def f():\n    return course_lib.{_module_of(lesson)}.{names[0]}(*[None] * 9)"
         source = f"import course_lib.{_module_of(lesson)}\n{call}"
         with RemoteAnswerer(sandbox, [("cell", source)]) as answerer:

@@ -11,10 +11,10 @@ import warnings
 import numpy as np
 import pytest
 
-from autograde_tests import exercises, judge, messages, notebook, submission
-from autograde_tests.claims import ClaimFailed, agrees, difference, holds
-from autograde_tests.exercises import Claim, Exercise
-from autograde_tests.student import ErrorInfo, LocalAnswerer, Student, calls_of, raise_unless_fresh
+from autograde_tests.engine import exercises, judge, messages, notebook, submission
+from autograde_tests.engine.claims import ClaimFailed, agrees, difference, holds
+from autograde_tests.engine.exercises import Claim, Exercise
+from autograde_tests.engine.student import ErrorInfo, LocalAnswerer, Student, calls_of, raise_unless_fresh
 
 ROOT = pathlib.Path(__file__).parents[1]
 EXERCISE = exercises.find("momentum")

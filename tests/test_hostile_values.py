@@ -12,8 +12,8 @@ import time
 import numpy as np
 import pytest
 
-from autograde_tests import exercises, judge, messages
-from autograde_tests.student import Outcome
+from autograde_tests.engine import exercises, judge, messages
+from autograde_tests.engine.student import Outcome
 from tests.classroom import ROOT
 
 SECONDS = 5.0

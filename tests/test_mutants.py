@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograde_tests import exercises
+from autograde_tests.engine import exercises
 from tests.equivalent_mutants import EQUIVALENT
 from tests.mutation import Mutant, mutants_of, survivors
 

@@ -17,7 +17,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograde_tests import exercises
+from autograde_tests.engine import exercises
 from tests import lesson_rules
 from tests.lesson_rules import Lesson, pictures
 from tools.normalise_notebook import canonical

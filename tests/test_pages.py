@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from autograder.pages import markdown2html
+from autograder.returning.pages import markdown2html
 
 LESSONS = sorted((pathlib.Path(__file__).parents[1] / "solutions").glob("*/*.ipynb"))
 
@@ -28,5 +28,13 @@ def test_what_is_no_formula_is_shown_and_not_run():
 
 def test_the_template_loads_no_script():
     """Is the macro that would fetch MathJax empty?"""
-    folder = pathlib.Path(__file__).parents[1] / "autograder" / "share" / "nbconvert" / "templates" / "base"
+    folder = (
+        pathlib.Path(__file__).parents[1]
+        / "autograder"
+        / "returning"
+        / "share"
+        / "nbconvert"
+        / "templates"
+        / "base"
+    )
     assert "<" not in (folder / "mathjax.html.j2").read_text(encoding="utf-8")

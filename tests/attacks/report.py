@@ -19,8 +19,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograde_tests import exercises
-from autograder import course, journal, ledger, parents, remote, run, seal
+from autograde_tests.engine import exercises
+from autograder.books import courses, journals, ledgers
+from autograder.running import local
+from autograder.sealing import pools, remote, sandboxes
 from tests import attacks
 from tests.attacks.scene import CLASSMATES, LEFT_BEHIND, PORT, Scene, copy_of
 from tests.classroom import LESSON, ROOT
@@ -38,7 +40,13 @@ def sandbox_command(directory):
     readable = ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/passwd", sys.base_prefix]
     readable += [os.path.realpath(sys.base_prefix), sys.prefix, *site.getsitepackages()]
     readable += [ROOT / name for name in ("course_lib", "autograde_tests", "autograder")]
-    command = [seal.find_bubblewrap(), "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    command = [
+        sandboxes.find_bubblewrap(),
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+    ]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
     for path in dict.fromkeys(map(str, readable)):
         command += ["--ro-bind-try", path, path]
@@ -144,11 +152,11 @@ def ours(chosen, directory):
     exercises.find = taught.__getitem__
     everyone = [*CLASSMATES, *(attack.student for attack in chosen)]
     before = scene.files(everyone), scene.rows(everyone)
-    found = course.find(scene.course)
-    with journal.Journal(found.state) as book, ledger.Ledger(found) as gradebook:
-        lessons, jobs, _ = run.plan(found, gradebook, book, [LESSON])
-        run.grade_all(found, gradebook, book, lessons, jobs, workers=1)
-    parents.close_all()
+    found = courses.find(scene.course)
+    with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
+        lessons, jobs, _ = local.plan(found, gradebook, book, [LESSON])
+        local.grade_all(found, gradebook, book, lessons, jobs, workers=1)
+    pools.close_all()
     scene.classroom.run("nbgrader", "generate_feedback", LESSON)
     scene.classroom.run("nbgrader", "export")
     shared = set(scene.files(everyone).items()) ^ set(before[0].items())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograde_tests import exercises
+from autograde_tests.engine import exercises
 from tests import classroom
 from tests.classroom import ESSAY, LESSON
 

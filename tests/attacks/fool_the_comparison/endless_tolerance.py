@@ -1,7 +1,7 @@
 """The tolerance of the comparison is raised to infinity."""
 
 ANSWER = """\
-from autograde_tests import claims
+from autograde_tests.engine import claims
 
 claims.DEFAULT_RELATIVE_TOLERANCE = np.inf
 claims.RELATIVE_TOLERANCE.update({np.dtype(kind): np.inf for kind in ("f4", "f8")})

@@ -1,7 +1,7 @@
 """The engine's comparison is replaced by one that finds no difference."""
 
 ANSWER = """\
-from autograde_tests import claims
+from autograde_tests.engine import claims
 
 claims.difference = lambda *args, **kwargs: None
 

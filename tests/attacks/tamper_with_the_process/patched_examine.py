@@ -1,7 +1,7 @@
 """The engine is made to examine the reference in place of the answer."""
 
 ANSWER = """\
-from autograde_tests import judge
+from autograde_tests.engine import judge
 
 examine = judge.examine
 

@@ -1,7 +1,7 @@
 """The report's points become a property that says full marks."""
 
 ANSWER = """\
-from autograde_tests import judge
+from autograde_tests.engine import judge
 
 judge.Report.points = property(lambda self: float(self.exercise.points))
 

@@ -1,7 +1,7 @@
 """The code object of the comparison is replaced in place; no name changes its meaning."""
 
 ANSWER = """\
-from autograde_tests import claims
+from autograde_tests.engine import claims
 
 
 def lenient(got, expected, *, rtol=None, where="The value"):

@@ -1,0 +1,1 @@
+"""Lesson 01: what is asked, what goes wrong, and other right ways."""

@@ -1,0 +1,1 @@
+"""Lesson 04: what is asked, what goes wrong, and other right ways."""

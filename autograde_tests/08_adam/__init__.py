@@ -1,0 +1,1 @@
+"""Lesson 08: what is asked, what goes wrong, and other right ways."""

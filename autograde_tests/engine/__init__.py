@@ -1,0 +1,1 @@
+"""The engine: puts claims to a student, names misconceptions, says what is wrong."""

@@ -1,0 +1,122 @@
+"""Find the exercises: the classes in `NN_topic/test_claims.py` that carry `reference` and `points`."""
+
+import functools
+import importlib
+import inspect
+import pkgutil
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import autograde_tests
+from autograde_tests.engine import honest, misconceptions
+
+LESSON = re.compile(r"\d\d_\w+")
+
+
+class Claim(NamedTuple):
+    """One pytest function of an exercise."""
+
+    name: str
+    question: str
+    function: object
+
+    def run(self, student, rng):
+        """Call the claim; it raises `ClaimFailed` where it does not hold."""
+        fixtures = {"student": student, "rng": rng}
+        wanted = inspect.signature(self.function).parameters
+        self.function(**{name: value for name, value in fixtures.items() if name in wanted})
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function that a student writes, and what is claimed of it.
+
+    Attributes:
+        name: the function's name, unique in the course.
+        lesson: for example "06_momentum".
+        points: for all claims together.
+        claims: in the order in which they are asked.
+        reference: the function of `course_lib`.
+        summary: the docstring of the claims' class.
+        seconds: time limit of one call.
+        fresh: whether the value must share no memory with the arguments.
+    """
+
+    name: str
+    lesson: str
+    points: float
+    claims: tuple
+    reference: object
+    summary: str
+    seconds: float
+    fresh: bool
+
+    @property
+    def misconceptions(self):
+        """The wrong versions that can be named for this exercise."""
+        importlib.import_module(f"autograde_tests.{self.lesson}.misconceptions")
+        return misconceptions.of_exercise(self.name)
+
+    @property
+    def honest_answers(self):
+        """Right versions, written in other ways."""
+        importlib.import_module(f"autograde_tests.{self.lesson}.honest")
+        return honest.of_exercise(self.name)
+
+
+def lessons():
+    """Return the names of the lessons that have claims, in order."""
+    names = (module.name for module in pkgutil.iter_modules(autograde_tests.__path__) if module.ispkg)
+    return sorted(name for name in names if LESSON.fullmatch(name))
+
+
+@functools.cache
+def of_lesson(lesson):
+    """Return the exercises of a lesson, in the order of its claims module.
+
+    Raises:
+        LookupError: if there is no such lesson.
+    """
+    if lesson not in lessons():
+        raise LookupError(f"there is no lesson {lesson!r}; there are {', '.join(lessons())}")
+    module = importlib.import_module(f"autograde_tests.{lesson}.test_claims")
+    asked = [
+        value for value in vars(module).values() if inspect.isclass(value) and hasattr(value, "reference")
+    ]
+    return tuple(_exercise(lesson, definition) for definition in asked)
+
+
+@functools.cache
+def find(name):
+    """Return the exercise called `name`.
+
+    Raises:
+        LookupError: if no lesson asks for it.
+    """
+    for lesson in lessons():
+        for exercise in of_lesson(lesson):
+            if exercise.name == name:
+                return exercise
+    raise LookupError(
+        f"no exercise of this course is called {name!r}: has the function in your cell been renamed?"
+    )
+
+
+def _exercise(lesson, definition):
+    instance, reference = definition(), definition.reference
+    claims = tuple(
+        Claim(name, inspect.getdoc(function) or name, getattr(instance, name))
+        for name, function in vars(definition).items()
+        if name.startswith("test_")
+    )
+    return Exercise(
+        name=reference.__name__,
+        lesson=lesson,
+        points=definition.points,
+        claims=claims,
+        reference=reference,
+        summary=inspect.getdoc(definition) or "",
+        seconds=getattr(definition, "seconds", 5.0),
+        fresh=getattr(definition, "fresh", False),
+    )

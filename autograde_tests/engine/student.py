@@ -1,0 +1,370 @@
+"""The student as the claims see one: `student.momentum(...)`.
+
+`Student` records every call and hands it to an answerer.  `LocalAnswerer` calls functions in this process;
+the sealed grader has an answerer that calls them on the far side of a wire.  No claim can tell which.
+"""
+
+import contextlib
+import copy
+import functools
+import inspect
+import io
+import linecache
+import signal
+import threading
+import traceback
+import warnings
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from autograde_tests.engine.claims import ClaimFailed
+
+PRINTED_CHARACTERS = 2_000
+
+
+class ErrorInfo(NamedTuple):
+    """An exception that a student's function raised.
+
+    Attributes:
+        type_name: for example "ValueError".
+        message: its text.
+        line: the student's own line that raised it, with its number, or "".
+    """
+
+    type_name: str
+    message: str
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one call ended.
+
+    Attributes:
+        value: what was returned.
+        error: the exception, if one was raised.
+        ended: "ok", "error", "time", "memory", "crash", "protocol" or "missing".
+        changed: names of the arguments that the call changed in place.
+        shared: names of the arguments that the value shares memory with.
+        touched_global_rng: whether numpy's global random state moved.
+        printed: what it printed, cut.
+        warned: the warnings it gave.
+    """
+
+    value: object = None
+    error: ErrorInfo | None = None
+    ended: str = "ok"
+    changed: tuple = ()
+    shared: tuple = ()
+    touched_global_rng: bool = False
+    printed: str = ""
+    warned: tuple = ()
+
+
+@dataclass
+class Call:
+    """One recorded call: its arguments as they were before, and how it ended."""
+
+    name: str
+    args: tuple
+    kwargs: dict
+    outcome: Outcome | None = None
+    evaluations: dict = field(default_factory=dict)
+
+
+class CallFailed(ClaimFailed):
+    """A call that came back without a value that a claim can use."""
+
+    def __init__(self, sentence, ended, *, detail=""):
+        super().__init__(sentence, detail=detail)
+        self.ended = ended
+
+
+class Student:
+    """Stand in for a student's notebook: attributes are its functions, and every call is recorded.
+
+    Args:
+        answerer: what makes the calls.
+        fresh: names of the functions whose value must share no memory with their arguments.
+    """
+
+    def __init__(self, answerer, fresh=()):
+        self._answerer = answerer
+        self._fresh = fresh
+        self._calls = []
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args, **kwargs):
+            return self._call(name, args, kwargs)
+
+        call.__name__ = name
+        return call
+
+    def _call(self, name, args, kwargs):
+        recorded = Call(name, snapshot(args), snapshot(kwargs))
+        self._calls.append(recorded)
+        play(recorded, self._answerer)
+        _raise_unless_usable(name, recorded.outcome)
+        return recorded.outcome.value
+
+
+def calls_of(student):
+    """Return the calls that a `Student` has recorded."""
+    return student._calls
+
+
+def play(call, answerer):
+    """Make a recorded call (again), on `answerer`; store how it ended and what it evaluated."""
+    call.evaluations = {}
+
+    def counted(name, value):
+        return _counted(value, call.evaluations.setdefault(name, [])) if callable(value) else value
+
+    args = tuple(counted(str(index), value) for index, value in enumerate(snapshot(call.args)))
+    kwargs = {name: counted(name, value) for name, value in snapshot(call.kwargs).items()}
+    call.outcome = answerer.call(call.name, args, kwargs)
+
+
+def _counted(function, points):
+    """Note every evaluation of a function that a claim passes in; to the student it is a plain function."""
+
+    def evaluate(*args, **kwargs):
+        points.append(snapshot(args))
+        return function(*args, **kwargs)
+
+    return evaluate
+
+
+def snapshot(value):
+    """Copy arrays, containers and generators; functions stay what they are."""
+    if isinstance(value, dict):
+        return {name: snapshot(item) for name, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(snapshot, value))
+    if isinstance(value, tuple | list):
+        return type(value)(map(snapshot, value))
+    if isinstance(value, np.ndarray | np.random.Generator):
+        return copy.deepcopy(value)
+    return value
+
+
+def raise_unless_fresh(student):
+    """Fail where a function that must return new arrays has returned its arguments' memory.
+
+    A claim is asked first: whatever else is wrong with the value says more.
+
+    Raises:
+        CallFailed: if a recorded call shares memory.
+    """
+    for call in student._calls:
+        if call.name in student._fresh and call.outcome.shared:
+            names = " and ".join(f"`{shared}`" for shared in call.outcome.shared)
+            raise CallFailed(
+                f"`{call.name}` returned a view of {names}: a later change of one would change the other.",
+                "wrong",
+            )
+
+
+def _raise_unless_usable(name, outcome):
+    if outcome.ended == "missing":
+        reason = f": {outcome.error.message}" if outcome.error else ""
+        raise CallFailed(f"`{name}` is not written yet{reason}.", "missing")
+    if outcome.ended == "error":
+        error = outcome.error
+        where = f" in {error.line}" if error.line else ""
+        # An exception's own text can hold the numbers that were passed in.
+        raise CallFailed(
+            f"`{name}` raised {error.type_name}{where}.", "error", detail=f"It says: {error.message}"
+        )
+    if outcome.ended != "ok":
+        raise CallFailed(f"`{name}` {ENDINGS[outcome.ended]}", outcome.ended)
+    if outcome.value is None:
+        raise CallFailed(f"`{name}` returned None: is its last line a `return`?", "wrong")
+    if outcome.changed:
+        names = " and ".join(f"`{changed}`" for changed in outcome.changed)
+        raise CallFailed(
+            f"`{name}` changed {names} in place: compute a new array and leave the caller's as it was.",
+            "wrong",
+        )
+    if outcome.touched_global_rng:
+        raise CallFailed(
+            f"`{name}` used numpy's global random state: draw from the `rng` that is passed in.", "wrong"
+        )
+
+
+ENDINGS = {
+    "time": "did not come back in time: does a loop in it never end?",
+    "memory": "asked for more memory than there is: does an array in it grow without bound?",
+    "crash": "ended the whole Python process.",
+    "protocol": "returned something that is neither a number, an array, text nor a list of these.",
+}
+
+
+class TimeIsUp(BaseException):
+    """Raised inside a student's function when its time is over; `except Exception` does not stop it."""
+
+
+class LocalAnswerer:
+    """Call a student's functions in this process, each under a time limit.
+
+    Args:
+        functions: name → function.
+        seconds: time limit of one call.
+    """
+
+    def __init__(self, functions, seconds=5.0):
+        self._functions = functions
+        self._seconds = seconds
+
+    def call(self, name, args, kwargs):
+        """Call one function and say how it ended.
+
+        Args:
+            name: which function.
+            args: positional arguments; the function may change them.
+            kwargs: keyword arguments.
+
+        Returns:
+            An `Outcome`.
+        """
+        function = self._functions.get(name)
+        if function is None:
+            return Outcome(ended="missing")
+        before = snapshot((args, kwargs))
+        global_state = np.random.get_state()
+        printed, value, error, ended = io.StringIO(), None, None, "ok"
+        with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(printed):
+            warnings.simplefilter("always")
+            try:
+                with _time_limit(self._seconds):
+                    value = function(*args, **kwargs)
+            except TimeIsUp:
+                ended = "time"
+            except NotImplementedError as raised:
+                ended, error = "missing", _unwritten(raised, name)
+            except MemoryError:
+                ended = "memory"
+            except Exception as raised:
+                ended, error = "error", error_info(raised, function)
+        return Outcome(
+            value=value,
+            error=error,
+            ended=ended,
+            changed=changed_arguments(function, before, (args, kwargs)),
+            shared=shared_arguments(function, (args, kwargs), value),
+            touched_global_rng=_restore_global_rng(global_state),
+            printed=printed.getvalue()[:PRINTED_CHARACTERS],
+            warned=tuple(str(warning.message) for warning in caught),
+        )
+
+
+def changed_arguments(function, before, after):
+    """Return the names of the arguments that a call has changed.
+
+    Args:
+        function: what was called; its signature names the positional arguments.
+        before: `(args, kwargs)` as a snapshot from before the call.
+        after: the same objects after the call.
+    """
+    olds, news = named_arguments(function, *before), named_arguments(function, *after)
+    return tuple(name for name, old in olds.items() if not _identical(old, news[name]))
+
+
+def shared_arguments(function, arguments, value):
+    """Return the names of the arguments that share memory with an array in `value`."""
+    results = list(_arrays_in(value))
+    return tuple(
+        name
+        for name, argument in named_arguments(function, *arguments).items()
+        if any(np.may_share_memory(one, other) for one in _arrays_in(argument) for other in results)
+    )
+
+
+def named_arguments(function, args, kwargs):
+    """Return name → value of a call's arguments; the function's signature names the positional ones."""
+    try:
+        names = _parameters(function)
+    except TypeError:  # a callable that cannot be hashed, and so not cached
+        names = ()
+    names += tuple(f"argument {index + 1}" for index in range(len(names), len(args)))
+    return dict(zip(names, args, strict=False)) | kwargs
+
+
+@functools.lru_cache(maxsize=64)
+def _parameters(function):
+    try:
+        return tuple(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ()
+
+
+def _arrays_in(value):
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, dict | tuple | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _arrays_in(item)
+
+
+def _identical(old, new):
+    if isinstance(old, dict):
+        return old.keys() == new.keys() and all(_identical(old[name], new[name]) for name in old)
+    if isinstance(old, tuple | list):
+        return len(old) == len(new) and all(map(_identical, old, new))
+    if isinstance(old, np.ndarray):
+        return (
+            old.shape == new.shape
+            and old.dtype == new.dtype
+            and np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")
+        )
+    # A generator is there to be drawn from, and nothing else can be changed in place.
+    return True
+
+
+def _restore_global_rng(state):
+    now = np.random.get_state()
+    touched = now[2] != state[2] or not np.array_equal(now[1], state[1])
+    if touched:
+        np.random.set_state(state)
+    return bool(touched)
+
+
+def _unwritten(raised, name):
+    """Say which function is still a stub, where it is another one that `name` calls."""
+    stub = traceback.extract_tb(raised.__traceback__)[-1].name
+    return None if stub == name else ErrorInfo("NotImplementedError", f"it calls `{stub}`, which is a stub")
+
+
+def error_info(raised, function):
+    """Describe an exception, with the innermost line that stands in the student's own cell."""
+    own_file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    line = ""
+    for frame in traceback.extract_tb(raised.__traceback__):
+        if frame.filename == own_file:
+            text = linecache.getline(frame.filename, frame.lineno).strip() or frame.line
+            line = f"line {frame.lineno}: {text}" if text else f"line {frame.lineno}"
+    return ErrorInfo(type(raised).__name__, str(raised), line)
+
+
+@contextlib.contextmanager
+def _time_limit(seconds):
+    """Raise `TimeIsUp` in the main thread after `seconds`; elsewhere, run without a limit."""
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(signum, frame):
+        raise TimeIsUp
+
+    previous = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)

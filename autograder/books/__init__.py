@@ -1,0 +1,1 @@
+"""The course on disk: where it lies, the gradebook, the journal."""

@@ -1,0 +1,204 @@
+"""A class that never was: submissions made from the solutions, with a seeded mix of what students hand in."""
+
+import ast
+import inspect
+import json
+import textwrap
+import types
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from autograde_tests.engine import exercises
+
+NAMES = (  # folders with umlauts and spaces too
+    *("Ada", "Anders", "Bashir", "Carla", "Chen", "Dilnoza", "Emeka", "Fatima", "Giulia", "Hana"),
+    *("Ingrid", "Jakub", "Kwame", "Leïla", "Mateo", "Nadia", "Oskar", "Priya", "Quentin", "Rosa"),
+    *("Søren", "Tariq van Dyk", "Ümit", "Vera", "Wanjiru", "Xiu", "Yara", "Zoë"),
+)
+HABITS = {"right": 0.55, "wrong": 0.27, "blank": 0.18}
+ENDLESS = "    while True:\n        pass"
+
+
+@dataclass
+class SampleClass:
+    """What was handed in.
+
+    Attributes:
+        students: Folder names.
+        lessons: Lessons.
+        habits: (student, exercise) → "right", "blank", "endless" or a misconception's name.
+        broken: (student, lesson) → what is wrong with the file.
+    """
+
+    students: tuple
+    lessons: tuple
+    habits: dict = field(default_factory=dict)
+    broken: dict = field(default_factory=dict)
+
+
+def hand_in(course, lessons, size, seed=0):
+    """Write one submission of every student for every lesson into the course's `submitted/`.
+
+    Every fourth student is always right; four files are broken in different ways and one answer never ends.
+
+    Args:
+        course: The course's root, with `solutions/` and the released `notebooks/`.
+        lessons: Names of lessons.
+        size: Number of students.
+        seed: Of the mix.
+
+    Returns:
+        The `SampleClass`.
+    """
+    rng = np.random.default_rng(seed)
+    course = Path(course)
+    made = SampleClass(tuple(_folder(number) for number in range(size)), tuple(lessons))
+    for lesson in lessons:
+        solutions = answers_of(course / "solutions" / lesson / f"{lesson}.ipynb")
+        released = json.loads((course / "notebooks" / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+        for number, student in enumerate(made.students):
+            written = {}
+            for exercise in exercises.of_lesson(lesson):
+                habit = "right" if number % 4 == 0 else rng.choice(list(HABITS), p=list(HABITS.values()))
+                if habit == "wrong":
+                    wrong = exercise.misconceptions[rng.integers(len(exercise.misconceptions))]
+                    habit, written[exercise.name] = wrong.name, source_as(wrong.function, exercise.name)
+                elif habit == "right":
+                    written[exercise.name] = solutions[exercise.name]
+                made.habits[student, exercise.name] = str(habit)
+            folder = course / "submitted" / student / lesson
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{lesson}.ipynb"
+            path.write_text(json.dumps(filled(released, written)), encoding="utf-8")
+    _spoil(course, made)
+    return made
+
+
+def answers_of(path):
+    """Return exercise → source of its answer cell, in an instructor's notebook, without nbgrader's marks."""
+    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+    return {
+        grade_id.removesuffix("-answer"): "".join(
+            line for line in cell["source"] if line.strip() not in {"### BEGIN SOLUTION", "### END SOLUTION"}
+        )
+        for cell in cells
+        if (grade_id := cell["metadata"].get("nbgrader", {}).get("grade_id", "")).endswith("-answer")
+    }
+
+
+def filled(released, written):
+    """Return a copy of a released notebook with answers in it.
+
+    Args:
+        released: The notebook, a dict.
+        written: Exercise → source.
+    """
+    notebook = json.loads(json.dumps(released))
+    for cell in notebook["cells"]:
+        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        name = grade_id.removesuffix("-answer")
+        if grade_id.endswith("-answer") and name in written:
+            cell["source"] = written[name].splitlines(keepends=True)
+    return notebook
+
+
+def source_as(function, name):
+    """Return the source of a function under another name, with all of its module that it needs.
+
+    Args:
+        function: A misconception or another function of a module.
+        name: The name that it gets.
+
+    Returns:
+        Source text that defines it wherever numpy is imported as `np`.
+    """
+    module = inspect.getmodule(function)
+    definition = _definition(function)
+    definition.name = name
+    parts, todo, done = [], [function], {function.__name__}
+    imports = _imports(module)
+    while todo:
+        for needed in sorted(_names(_definition(todo.pop())) - done):
+            value = getattr(module, needed, None)
+            done.add(needed)
+            if needed in imports:
+                parts.insert(0, imports[needed])
+            elif isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
+                parts.append(ast.unparse(_definition(value)))
+                todo.append(value)
+            elif value is not None and not inspect.ismodule(value):
+                parts.append(f"{needed} = {value!r}")
+    return "\n\n".join([*parts, ast.unparse(definition)])
+
+
+def _definition(function):
+    definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    definition.decorator_list = []
+    if ast.get_docstring(definition) is not None and len(definition.body) > 1:
+        definition.body = definition.body[1:]  # a misconception's is the hint
+    return definition
+
+
+def _names(definition):
+    return {node.id for node in ast.walk(definition) if isinstance(node, ast.Name)}
+
+
+def _imports(module):
+    """Name → the module's statement that imports it."""
+    found = {}
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {alias.asname or alias.name: ast.unparse(node) for alias in node.names}
+    return found
+
+
+def _folder(number):
+    name = NAMES[number % len(NAMES)]
+    return name if number < len(NAMES) else f"{name} {number // len(NAMES) + 1}"
+
+
+def _spoil(course, made):
+    """Break a few files as they do get broken."""
+    faults = {
+        "an answer that never ends": _never_ends,
+        "no JSON: cut off in the middle": lambda text: text[: len(text) // 2],
+        "an answer cell deleted": lambda text: _without_answer(text, 0),
+        "an answer cell pasted twice": _with_answer_twice,
+        "an empty file": lambda text: "",
+    }
+    for number, (fault, spoil) in enumerate(faults.items()):
+        student, lesson = made.students[1 + number * 2], made.lessons[number % len(made.lessons)]
+        path = course / "submitted" / student / lesson / f"{lesson}.ipynb"
+        path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
+        made.broken[student, lesson] = fault
+
+
+def _answer_cells(notebook):
+    return [
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("solution")
+    ]
+
+
+def _never_ends(text):
+    notebook = json.loads(text)
+    cell = _answer_cells(notebook)[0]
+    definition = ast.parse("".join(cell["source"])).body[-1]
+    cell["source"] = f"def {definition.name}({ast.unparse(definition.args)}):\n{ENDLESS}\n"
+    return json.dumps(notebook)
+
+
+def _without_answer(text, place):
+    notebook = json.loads(text)
+    notebook["cells"].remove(_answer_cells(notebook)[place])
+    return json.dumps(notebook)
+
+
+def _with_answer_twice(text):
+    notebook = json.loads(text)
+    cell = _answer_cells(notebook)[0]
+    notebook["cells"].insert(notebook["cells"].index(cell), cell)
+    return json.dumps(notebook)

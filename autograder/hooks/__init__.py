@@ -1,0 +1,1 @@
+"""What nbgrader calls: adapters of a few lines."""

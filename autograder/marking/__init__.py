@@ -1,0 +1,1 @@
+"""One submission, a value: read, rebuilt, judged, marked."""

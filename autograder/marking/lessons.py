@@ -1,0 +1,143 @@
+"""A lesson as the grader knows it: the released notebook, which cells are answers, which are graded.
+
+It comes from the instructor's own notebook in `solutions/` and from the gradebook, in which
+`nbgrader generate_assignment` has stored each cell as it was released. Of the solutions, only the model
+answers and rubrics of free-response questions are kept, for the page on which these are marked.
+"""
+
+import functools
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograde_tests.engine import exercises
+
+HIDDEN_TESTS = re.compile(
+    r"^\s*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*\n?", re.DOTALL | re.MULTILINE
+)
+MODEL_ANSWER = re.compile(
+    r"### BEGIN (SOLUTION|MARK SCHEME)[^\n]*\n(?P<text>.*?)\n?[^\n]*### END \1", re.DOTALL
+)
+MARK_SCHEME = re.compile(r"### BEGIN MARK SCHEME.*?### END MARK SCHEME[^\n]*\n?", re.DOTALL)
+
+
+class LessonError(RuntimeError):
+    """The instructor's own part cannot be graded with; a sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the grader must know of a lesson.
+
+    Attributes:
+        name: For example "06_momentum": assignment and notebook alike.
+        notebook: The released notebook, a dict as in its JSON file, without outputs.
+        imports: `(id, source)` of the instructor's imports cell.
+        code_answers: Ids of the code cells that students fill in, in order.
+        text_answers: Ids of the free-response cells, marked by hand.
+        rubrics: Id of a free-response cell → model answer and rubric, which students see after grading only.
+        points: Exercise → full points, for the cells that are graded by claims.
+        folder: The lesson's folder in `solutions/`.
+        files: Other files in it: data that the lesson reads.
+    """
+
+    name: str
+    notebook: dict
+    imports: tuple
+    code_answers: tuple
+    text_answers: tuple
+    rubrics: dict
+    points: dict
+    folder: str
+    files: tuple
+
+    def exercises(self):
+        """Return the engine's exercises of this lesson by name.
+
+        Raises:
+            LessonError: If a graded cell has no claims.
+        """
+        try:
+            return {name: exercises.find(name) for name in self.points}
+        except LookupError as error:
+            raise LessonError(f"{self.name}: {error}") from error
+
+    def sealed_names(self):
+        """Return the functions that the worker's course_lib must not have: all exercises of the lesson."""
+        names = set(self.points)
+        if self.name in exercises.lessons():
+            names |= {exercise.name for exercise in exercises.of_lesson(self.name)}
+        return frozenset(names)
+
+    def fresh_notebook(self):
+        """Return a copy of the released notebook that may be changed."""
+        return json.loads(self._text)
+
+    @functools.cached_property
+    def _text(self):
+        return json.dumps(self.notebook)
+
+
+def load(gradebook, name, solutions):
+    """Load a lesson.
+
+    Args:
+        gradebook: An open `nbgrader.api.Gradebook`.
+        name: The lesson's name.
+        solutions: nbgrader's source directory.
+
+    Returns:
+        A `Lesson`.
+
+    Raises:
+        LessonError: If the notebook or its record in the gradebook is missing.
+    """
+    from nbgrader.api import MissingEntry
+
+    path = Path(solutions) / name / f"{name}.ipynb"
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        stored = {cell.name: cell for cell in gradebook.find_notebook(name, name).source_cells}
+    except OSError as error:
+        raise LessonError(f"{path} cannot be read: {error.strerror}") from error
+    except MissingEntry as error:
+        raise LessonError(
+            f"The gradebook does not know the lesson {name}: run `nbgrader generate_assignment {name}` first."
+        ) from error
+    files = [
+        other for other in sorted(path.parent.rglob("*")) if other.is_file() and other.suffix != ".ipynb"
+    ]
+    files = [str(other) for other in files if not any(part.startswith(".") for part in other.parts[-2:])]
+    return _from_cells(name, notebook, stored, str(path.parent), tuple(files))
+
+
+def _from_cells(name, notebook, stored, folder, files):
+    code_answers, text_answers, rubrics, points, imports = [], [], {}, {}, None
+    for cell in notebook["cells"]:
+        about = cell["metadata"].get("nbgrader", {})
+        grade_id, source = about.get("grade_id"), joined(cell["source"])
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+            imports = imports or (grade_id or cell.get("id", "imports"), source)
+        if grade_id in stored:
+            about["checksum"], about["cell_type"] = stored[grade_id].checksum, cell["cell_type"]
+            cell["source"] = MARK_SCHEME.sub("", HIDDEN_TESTS.sub("", stored[grade_id].source))
+        elif about.get("solution") or about.get("grade"):
+            raise LessonError(f"{name}: the cell {grade_id} is newer than the release; generate it again.")
+        if about.get("solution") and cell["cell_type"] == "code":
+            code_answers.append(grade_id)
+        elif about.get("solution"):
+            text_answers.append(grade_id)
+            rubrics[grade_id] = "\n\n".join(found["text"] for found in MODEL_ANSWER.finditer(source))
+        elif about.get("grade"):
+            points[grade_id] = float(about["points"])
+    if imports is None:
+        raise LessonError(f"{name}: the notebook has no code cell")
+    answers = tuple(code_answers), tuple(text_answers)
+    return Lesson(name, notebook, imports, *answers, rubrics, points, folder, files)
+
+
+def joined(source):
+    """Return a cell's source as one text."""
+    return source if isinstance(source, str) else "".join(source)

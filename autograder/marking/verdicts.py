@@ -1,0 +1,171 @@
+"""The verdict on one submission: each exercise examined, each item ended, the notebook's outputs written."""
+
+import traceback
+import warnings
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from autograde_tests.engine import judge, messages
+from autograder.marking import seeds
+from autograder.sealing.remote import RemoteAnswerer
+
+MAX_TEXT = 4_000
+
+
+@dataclass(frozen=True)
+class Item:
+    """How one exercise ended.
+
+    Attributes:
+        exercise: Its name.
+        points: What it earned, or None where a fault of ours left it ungraded.
+        max_points: What it could earn.
+        ended: "ok", "wrong", "error", "time", "memory", "crash", "protocol", "missing",
+            "unreadable" or "fault" (ours).
+        text: What the student is told.
+        hint: The name of the misconception recognised, or "".
+        claims: Claim → whether it holds.
+    """
+
+    exercise: str
+    points: float | None
+    max_points: float
+    ended: str
+    text: str
+    hint: str = ""
+    claims: dict | None = None
+
+    def as_dict(self):
+        """Return what the journal keeps."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All items of a submission, and what each answer cell printed."""
+
+    items: tuple
+    printed: dict
+
+    @property
+    def faults(self):
+        """The items that we, not the student, failed to grade."""
+        return [item for item in self.items if item.points is None]
+
+
+def decide(lesson, rebuilt, submission, sandbox, key):
+    """Judge a submission.
+
+    Args:
+        lesson: A `Lesson`.
+        rebuilt: The submission in the lesson's frame.
+        submission: As it was read; says whether it could be.
+        sandbox: A `seal.Sandbox` of the lesson.
+        key: The course's secret.
+
+    Returns:
+        A `Verdict`. Student code cannot make this raise.
+
+    Raises:
+        SealError: If the sandbox is gone.
+    """
+    if submission.unreadable:
+        items = [
+            Item(name, 0.0, points, "unreadable", f"✗ {name}: {rebuilt.notes[0]}")
+            for name, points in lesson.points.items()
+        ]
+        return Verdict(tuple(items), {})
+    exercises = lesson.exercises()
+    with (
+        RemoteAnswerer(sandbox, rebuilt.cells) as answerer,
+        np.errstate(all="ignore"),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        answerer.start()
+        items = [_item(lesson, exercise, answerer, key) for exercise in exercises.values()]
+        printed = {cell_id: _told(outcome) for cell_id, outcome in answerer.cells.items()}
+    return Verdict(tuple(items), printed)
+
+
+def _item(lesson, exercise, answerer, key):
+    answerer.seconds = exercise.seconds
+    full = lesson.points[exercise.name]
+    try:
+        report = judge.examine(exercise, answerer, seeds.numbers(key, exercise))
+        text = _text(exercise, report, answerer)
+    except Exception as error:
+        if isinstance(error, judge.JudgeError):
+            reason = f"{error} ({error.__cause__})"
+        else:
+            reason = "".join(traceback.format_exception(error)[-3:])
+        return Item(exercise.name, None, full, "fault", f"{exercise.name} could not be graded: {reason}")
+    return Item(
+        exercise.name,
+        round(min(max(full * _share(report), 0.0), full), 2),
+        full,
+        report.ended,
+        clipped(text),
+        report.hint.name if report.hint else "",
+        {claim.name: claim.passed for claim in report.claims},
+    )
+
+
+def _share(report):
+    return sum(claim.passed for claim in report.claims) / len(report.claims)
+
+
+def _text(exercise, report, answerer):
+    """What `check` would say, if its visible numbers show the fault; else the claim without its numbers."""
+    if report.ended in {"wrong", "error"}:
+        visible = judge.examine(exercise, answerer, judge.fixed_numbers(exercise))
+        if not visible.passed:
+            return messages.render(visible)
+    return messages.render(report, inputs=False)
+
+
+def _told(outcome):
+    """What running an answer cell left to show: its output, or how it failed."""
+    text = outcome.printed
+    if outcome.ended != "ok":
+        reason = f"{outcome.error.type_name}: {outcome.error.message}" if outcome.error else outcome.ended
+        line = f"\n    {outcome.error.line}" if outcome.error and outcome.error.line else ""
+        text += f"\nThis cell did not run to its end ({reason}).{line}"
+    return clipped(text)
+
+
+def clipped(text):
+    """Cut a text at the limit and take out what is not printable."""
+    text = "".join(character for character in text if character.isprintable() or character in "\n\t")
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "\n… (cut)"
+
+
+def write_outputs(notebook, verdict):
+    """Write a verdict into the notebook, as nbgrader and its pages read it.
+
+    The text goes into `display_data`; the points, and nothing else, into an `execute_result`.
+
+    Args:
+        notebook: A rebuilt notebook, a dict; it is changed.
+        verdict: A `Verdict` without faults in the cells to be written.
+    """
+    items = {item.exercise: item for item in verdict.items}
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] != "code":
+            continue
+        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if verdict.printed.get(grade_id, "").strip():
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": verdict.printed[grade_id]}]
+        if grade_id in items:
+            cell["execution_count"] = number
+            cell["outputs"] = _outputs(items[grade_id], number)
+
+
+def _outputs(item, number):
+    text = {"output_type": "display_data", "data": {"text/plain": item.text}, "metadata": {}}
+    if item.points is None:
+        return [text]
+    points = {"text/plain": repr(float(item.points))}
+    result = {"output_type": "execute_result", "data": points, "metadata": {}, "execution_count": number}
+    return [text, result]

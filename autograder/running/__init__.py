@@ -1,0 +1,1 @@
+"""Many submissions: what is to do, and doing it on all cores."""

@@ -1,0 +1,170 @@
+"""What runs the student's text: executes the cells, then answers calls. Lives inside the seal.
+
+Nothing here is trusted by the judge: student code shares this process and may patch all of it. Calls are made
+by the very `LocalAnswerer` that `check` uses, so that a call ends here as it does on the student's machine.
+"""
+
+import builtins
+import linecache
+import socket
+import sys
+import types
+
+import drawing
+import numpy as np
+import wire
+from kinds import CALL, CALLBACK, DRAW, RETURNED, RUN
+
+from autograde_tests.engine.student import ErrorInfo, LocalAnswerer, Outcome
+
+COURSE_TUPLES = wire.named_tuples_of("course_lib")
+MAX_PRINTED = 10_000
+MAX_NOTES = 20
+MAX_NOTE = 1_000
+
+
+class Printed:
+    """A text stream that keeps the first `MAX_PRINTED` characters."""
+
+    encoding, errors = "utf-8", "replace"
+
+    def __init__(self):
+        self.pieces, self.room = [], MAX_PRINTED
+
+    def write(self, text):
+        """Keep `text`, as far as there is room."""
+        text = str(text)
+        if self.room > 0:
+            self.pieces.append(text[: self.room] + ("\n… (cut)" if len(text) > self.room else ""))
+            self.room -= len(text)
+        return len(text)
+
+    def flush(self):
+        """Do nothing: there is no one to flush to."""
+
+    def isatty(self):
+        """Return False."""
+        return False
+
+    def take(self):
+        """Return what was printed since the last call, and forget it."""
+        text = "".join(self.pieces)
+        self.__init__()
+        return text
+
+
+class Worker:
+    """One student's notebook, behind a wire."""
+
+    def __init__(self, connection):
+        self.channel = wire.Channel(connection, COURSE_TUPLES, self._callback)
+        self.module = types.ModuleType("__main__")
+        self.printed = Printed()
+        self.number = 0
+
+    def serve(self):
+        """Answer messages until the judge hangs up."""
+        sys.modules["__main__"] = self.module
+        sys.stdout = sys.stderr = self.printed
+        while True:
+            try:
+                kind, self.number, value = self.channel.receive()
+            except wire.Closed:
+                return
+            number = self.number
+            act = {RUN: self._run, CALL: self._call, DRAW: self._draw}[kind]
+            self._answer(number, act(*value))
+
+    def _answer(self, number, outcome):
+        about = [
+            [str(part)[:MAX_NOTE] for part in outcome.error] if outcome.error else None,
+            _notes(outcome.changed),
+            _notes(outcome.shared),
+            bool(outcome.touched_global_rng),
+            outcome.printed[:MAX_PRINTED] + self.printed.take(),
+            _notes(outcome.warned),
+        ]
+        try:
+            self.channel.send(RETURNED, number, [outcome.ended, outcome.value, *about])
+        except wire.Unsendable as error:
+            about[0] = ["TypeError", str(error), ""]
+            self.channel.send(RETURNED, number, ["protocol", None, *about])
+
+    def _run(self, cell_id, source, seconds):
+        """Execute one cell."""
+        filename = f"<{cell_id}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        try:
+            code = compile(source, filename, "exec")
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            line = (
+                f"line {error.lineno}: {(error.text or '').strip()}" if isinstance(error, SyntaxError) else ""
+            )
+            return Outcome(
+                ended="error",
+                error=ErrorInfo(type(error).__name__, getattr(error, "msg", _text(error)), line),
+            )
+
+        # The answerer finds the student's own line by the file of the function that it calls.
+        def execute():
+            exec(code, self.module.__dict__)
+
+        execute.__code__ = execute.__code__.replace(co_filename=filename)
+        return self._guarded({"cell": execute}, seconds, "cell", [], {})
+
+    def _draw(self, cell_id, source, seconds):
+        """Execute one of the lesson's own cells; its value is the picture that it ends in."""
+
+        def execute():
+            return drawing.run(source, f"<{cell_id}>", self.module.__dict__)
+
+        return self._guarded({"cell": execute}, seconds, "cell", [], {})
+
+    def _call(self, name, args, kwargs, seconds):
+        """Call one of the student's functions."""
+        functions = {key: value for key, value in vars(self.module).items() if callable(value)}
+        return self._guarded(functions, seconds, name, args, kwargs)
+
+    def _guarded(self, functions, seconds, name, args, kwargs):
+        try:
+            return LocalAnswerer(functions, seconds).call(name, tuple(args), kwargs)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too: they are the student's own
+            return Outcome(ended="error", error=ErrorInfo(type(error).__name__, _text(error)))
+
+    def _callback(self, handle):
+        """Return a function that the judge evaluates."""
+
+        def function(*args, **kwargs):
+            """Evaluate what the claim passed in."""
+            self.channel.send(CALLBACK, self.number, [handle, list(args), kwargs])
+            kind, _, value = self.channel.receive()
+            if kind == RETURNED:
+                return value
+            name, message = value
+            builtin = getattr(builtins, name, None)
+            is_error = isinstance(builtin, type) and issubclass(builtin, Exception)
+            raise (builtin if is_error else RuntimeError)(message)
+
+        return function
+
+
+def warm_up():
+    """Do once, before any fork, what every child will do, so that it finds all of it loaded."""
+    here, there = socket.socketpair()
+    with here, there:
+        worker = Worker(there)
+        worker._answer(0, worker._run("warm-up", "def same(value):\n    return value", 5.0))
+        worker._answer(0, worker._call("same", [np.ones(2)], {}, 5.0))
+        wire.Channel(here).receive()
+    linecache.cache.clear()
+
+
+def _notes(texts):
+    return [str(text)[:MAX_NOTE] for text in texts[:MAX_NOTES]]
+
+
+def _text(error):
+    try:
+        return str(error)
+    except Exception:
+        return ""
