@@ -1,1 +1,5 @@
-"""How a class is graded: rebuild, sealed worker, judge, many at once."""
+"""How a class is graded: rebuild, sealed worker, judge, many at once. A course calls `configure`."""
+
+from autograder.configuration import configure
+
+__all__ = ["configure"]

@@ -1,18 +1,16 @@
 """The command line: `autograder grade`, `autograder doctor`."""
 
 import argparse
-import concurrent.futures
-import difflib
 import json
 import os
 import sys
+from typing import Any
 
+from autograder.errors import GRADED, LEFT_UNGRADED, REFUSED, AutograderError
 from autograder.sealing import pools, probe, sandboxes
 
-GRADED, LEFT_UNGRADED, REFUSED = 0, 1, 2
 
-
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit status: 0 all graded, 1 something left ungraded, 2 refused."""
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -23,23 +21,20 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("\nStopped. What was finished is safe; run the same command again to go on.", file=sys.stderr)
         return LEFT_UNGRADED
-    except concurrent.futures.BrokenExecutor:
-        print(
-            "A judging process was killed (for want of memory?). Run the same command again.", file=sys.stderr
-        )
-        return LEFT_UNGRADED
-    except (sandboxes.SealError, *_refusals()) as error:
+    except AutograderError as error:
         print(f"Nothing more was graded: {error}", file=sys.stderr)
+        return error.exit_code
+    except Exception as error:
+        if not _is_of_the_gradebook(error):
+            raise
+        print(f"Nothing more was graded: the gradebook cannot be used: {error}", file=sys.stderr)
         return REFUSED
 
 
-def _refusals():
+def _is_of_the_gradebook(error: Exception) -> bool:
     from sqlalchemy.exc import OperationalError
 
-    from autograder.books.journals import Busy
-    from autograder.marking.lessons import LessonError
-
-    return (Busy, LessonError, FileNotFoundError, OperationalError)
+    return isinstance(error, OperationalError)
 
 
 def _parser():
@@ -86,43 +81,28 @@ def _doctor(options):
 
 def _grade(options):
     """Grade all that was handed in and is new or changed, and record it in nbgrader's gradebook."""
-    from autograder.books import courses, journals, ledgers
-    from autograder.running import local
+    from autograder.books import courses
+    from autograder.running import rounds
 
-    found = courses.find(options.course)
-    names = options.lessons or [name for name in found.lessons() if found.students(name)]
-    _require("lesson", names, found.lessons())
-    _require("student", options.students or (), found.everyone())
+    course = courses.find(options.course)
+    names = course.known_lessons(options.lessons)
+    students = course.known_students(options.students)
     if options.trusted_submissions:
         print("Without the seal: student code can read and write all that you can.", file=sys.stderr)
-    with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
-        lessons, jobs, skipped = local.plan(
-            found,
-            gradebook,
-            book,
+    if options.dry_run:
+        return _say_what_would_be_done(options, course, names, students)
+    total = sum(name in (students or [name]) for lesson in names for name in course.students(lesson))
+    with _bar(total, quiet=options.json) as bar:
+        summary = rounds.grade(
+            course,
             names,
-            students=options.students,
+            students=students,
             force=options.force,
             figures=options.figures,
+            trusted=options.trusted_submissions,
+            workers=max(1, min(options.workers, total)),
+            progress=lambda student, lesson: bar.update(),
         )
-        if options.dry_run:
-            return _say_what_would_be_done(options, jobs, skipped)
-        with _bar(len(jobs), quiet=options.json) as bar:
-            summary = local.grade_all(
-                found,
-                gradebook,
-                book,
-                lessons,
-                jobs,
-                workers=options.workers,
-                trusted=options.trusted_submissions,
-                figures=options.figures,
-                progress=lambda graded: bar.update(),
-            )
-    summary.skipped = len(skipped)
-    for entry in skipped:  # what the class misunderstood is asked of all, not of the newcomers alone
-        summary.count_hints(entry["items"])
-    summary.ignored = found.misplaced()
     if options.json:
         print(json.dumps(summary.as_dict(), ensure_ascii=False, indent=1))
     else:
@@ -130,28 +110,32 @@ def _grade(options):
     return LEFT_UNGRADED if summary.faults else GRADED
 
 
-def _require(kind, names, known):
-    """Refuse a name that is not known, with the likeliest that is meant."""
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            meant = f"; did you mean {near[0]}?" if near else ""
-            raise FileNotFoundError(f"there is no {kind} {name}{meant}")
-
-
-def _bar(total, *, quiet):
+def _bar(total: int, *, quiet: bool) -> Any:
     from tqdm import tqdm
 
+    tqdm.monitor_interval = 0  # no thread beside ours: a process that has none can be forked
     return tqdm(total=total, unit="submission", disable=quiet or not sys.stderr.isatty())
 
 
-def _say_what_would_be_done(options, jobs, skipped):
+def _say_what_would_be_done(
+    options: argparse.Namespace, course: Any, names: list[str], students: list[str] | None
+) -> int:
+    """Plan, without the lock, and without a secret where there is none yet."""
+    from autograder.books.ledgers import Ledger
+    from autograder.running import rounds
+    from autograder.running.jobs import Grader, Job
+
+    with Ledger(course) as ledger:
+        taught = rounds.taught(course, ledger, names)
+        grader = Grader(taught, course.secret(make=False), figures=options.figures)
+        planned = list(rounds.plan(course, ledger, grader, students=students, force=options.force))
+    jobs = [one for one in planned if isinstance(one, Job)]
     if options.json:
         print(json.dumps([[job.student, job.lesson] for job in jobs], ensure_ascii=False))
         return GRADED
     for job in jobs:
         print(f"would grade {job.student}, {job.lesson}")
-    print(f"{len(jobs)} to grade, {len(skipped)} unchanged")
+    print(f"{len(jobs)} to grade, {len(planned) - len(jobs)} unchanged")
     return GRADED
 
 

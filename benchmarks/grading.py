@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from autograde_tests.engine import exercises  # noqa: E402
-from tests.classroom import Classroom, cell_of, solution_of  # noqa: E402
+from tests.classroom import Classroom, cell_of, plain_configuration, solution_of  # noqa: E402
 
 LESSON = "06_momentum"
 HABITS = ("right", "wrong", "blank")
@@ -172,7 +172,7 @@ def copy_of(directory, name, *, keep, plain=False):
     shutil.copytree(directory, copy)
     if plain:
         configuration = (copy / "nbgrader_config.py").read_text()
-        (copy / "nbgrader_config.py").write_text(configuration.partition("# --- Grading")[0])
+        (copy / "nbgrader_config.py").write_text(plain_configuration(configuration))
     folders = sorted((copy / "submitted").iterdir())
     for folder in folders[keep:]:
         shutil.rmtree(folder)

@@ -86,6 +86,11 @@ def solutions_notebook(lesson=LESSON):
     return notebook
 
 
+def plain_configuration(text):
+    """Return a course's configuration for nbgrader as it comes, without our grading."""
+    return text.replace("autograder.configure(c)", "autograder.configure(c, grading=False)")
+
+
 class Classroom:
     """A course directory with nbgrader in it.
 
@@ -101,7 +106,7 @@ class Classroom:
         self.directory.mkdir(parents=True, exist_ok=True)
         configuration = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
         if plain:
-            configuration = configuration.partition("# --- Grading")[0]
+            configuration = plain_configuration(configuration)
         (self.directory / "nbgrader_config.py").write_text(configuration, encoding="utf-8")
         for lesson in self.lessons:
             folder = self.directory / "solutions" / lesson

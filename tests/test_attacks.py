@@ -3,19 +3,19 @@
 import dataclasses
 import os
 import random
-import resource
 import sqlite3
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from autograde_tests.engine import exercises
-from autograder.books import courses, journals, ledgers
+from autograder.books import courses, journals
 from autograder.marking import rebuilding
 from autograder.returning import pages
-from autograder.running import local
-from autograder.sealing import pools, remote
+from autograder.running import rounds
+from autograder.sealing import remote
 from tests import attacks
 from tests.attacks import report
 from tests.attacks.scene import CANARIES, CLASSMATES, Listener, Scene, changes, live_parts
@@ -84,6 +84,20 @@ def more_than(number):
     return max(more, 0)
 
 
+def memory_of_the_judge():
+    """Return the peak memory of the process that judges, our only child, in KiB."""
+    peak = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid():
+                status = (path.parent / "status").read_text()
+                peak = max(peak, *(int(line.split()[1]) for line in status.splitlines() if "VmHWM" in line))
+        except (OSError, TypeError):
+            continue
+    return peak
+
+
 @dataclasses.dataclass(frozen=True)
 class Seen:
     """What was seen after one submission: harms, endings, seconds, growth of memory, new processes."""
@@ -113,37 +127,32 @@ def graded(tmp_path_factory, short_times):
     scene = Scene(tmp_path_factory.mktemp("attacks") / "scene")
     for attack in [*ATTACKS, BLANK]:
         scene.hand_in(attack)
-    pools.close_all()
     seen, state = {}, {}
 
-    def look(graded):
-        student = graded.job.student
-        now = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        left_running = more_than(state["processes"])
+    def look(student, lesson):
+        entry = journals.newest(scene.course)[lesson, student]
+        now = time.monotonic(), memory_of_the_judge()
+        left_running = more_than(state.setdefault("processes", descendants()))
         before = [_without(part, student, scene) for part in state["before"]]
         harms = scene.harms(student, before, blank=0.0)
         seen[student] = Seen(
             harms,
-            {item["ended"] for item in graded.items},
+            {item.ended for item in entry.items},
             now[0] - state["time"],
-            now[1] - state["memory"],
+            now[1] - state.setdefault("memory", now[1]),
             left_running,
         )
         state.update(before=(scene.files(()), scene.rows(())))
-        state.update(time=time.monotonic(), memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        state.update(time=time.monotonic(), memory=memory_of_the_judge())
 
     with pytest.MonkeyPatch.context() as patch, Listener() as listener:
         for name, value in scene.environment.items():
             patch.setenv(name, value)
         patch.delenv("AUTOGRADER_SECRET", raising=False)
-        found = courses.find(scene.course)
-        with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
-            lessons, jobs, _ = local.plan(found, gradebook, book, [LESSON])
-            pools.sandbox_for(lessons[LESSON])
-            state.update(before=(scene.files(()), scene.rows(())), processes=descendants())
-            state.update(time=time.monotonic(), memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-            local.grade_all(found, gradebook, book, lessons, jobs, workers=1, progress=look)
-        pools.close_all()
+        patch.setattr(rounds, "RECORD_SECONDS", 0.0)  # each is recorded alone, and looked at
+        patch.setattr(threading, "active_count", lambda: 1)  # the listener's thread is no reason not to fork
+        state.update(before=(scene.files(()), scene.rows(())), time=time.monotonic())
+        rounds.grade(courses.find(scene.course), [LESSON], progress=look)
         scene.classroom.run("nbgrader", "generate_feedback", LESSON, "--student", "m-[is]*")
         scene.classroom.run("nbgrader", "export")
     return scene, seen, list(listener.heard)
@@ -194,7 +203,7 @@ def test_a_blank_answer_is_the_baseline(graded):
 
 def test_every_submission_has_one_line_in_the_journal(graded):
     scene, _, _ = graded
-    students = [entry["student"] for entry in journals.entries(scene.course)]
+    students = [entry.student for entry in journals.entries(scene.course)]
     assert sorted(students) == sorted([*CLASSMATES, BLANK.student, *(attack.student for attack in ATTACKS)])
     text = (scene.course / ".autograder" / "journal.jsonl").read_text()
     assert [name for name, canary in CANARIES.items() if canary in text] == []
@@ -296,11 +305,7 @@ def test_without_the_seal_secrets_are_told(tmp_path):
     scene = Scene(tmp_path / "scene")
     for attack in chosen:
         scene.hand_in(attack)
-    found = courses.find(scene.course)
-    with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
-        lessons, jobs, _ = local.plan(found, gradebook, book, [LESSON])
-        local.grade_all(found, gradebook, book, lessons, jobs, workers=1, trusted=True)
-    pools.close_all()
+    rounds.grade(courses.find(scene.course), [LESSON], trusted=True)
     told = {attack.name: scene.told(attack.student) for attack in chosen}
     assert told == {"secret": ["secret"], "classmates": ["classmate"]}
 

@@ -14,11 +14,11 @@ from PIL import Image
 
 from autograde_tests.engine import exercises
 from autograder import __main__ as command
-from autograder.marking import figures
+from autograder.errors import SealError
+from autograder.marking import figures, marked
 from autograder.marking.lessons import Lesson
 from autograder.marking.rebuilding import Rebuilt
-from autograder.running import local
-from autograder.sealing import pools, probe, remote, sandboxes
+from autograder.sealing import probe, remote, sandboxes
 from tests.classroom import IMPORTS, LESSON, Classroom, solution_of
 from tests.test_autograder_grade import rows
 
@@ -71,7 +71,7 @@ def draw(sandbox, answer, cells, **options):
     notebook.insert(1, {"cell_type": "code", "metadata": about, "source": answer})
     notebook.insert(2, {"cell_type": "code", "metadata": graded, "source": MOVES})
     imports = ("imports", IMPORTS)
-    lesson = Lesson(LESSON, {}, imports, ("momentum-answer",), (), {}, {}, "", ())
+    lesson = Lesson(LESSON, {}, imports, ("momentum-answer",), (), (), {}, {}, {})
     rebuilt = Rebuilt({"cells": notebook}, (imports, ("momentum-answer", answer)), ())
     return figures.draw(lesson, rebuilt, sandbox, **options)
 
@@ -186,16 +186,19 @@ def momentum(*args, **kwargs):
 
 
 def test_a_lost_parent_costs_figures_and_no_verdict(monkeypatch):
-    forgotten = []
+    class Lost:
+        closed = False
+
+        def close(self):
+            self.closed = True
 
     def lost(*given):
-        raise sandboxes.SealError("the sealed parent is gone")
+        raise SealError("the sealed parent is gone")
 
-    monkeypatch.setattr(pools, "sandbox_for", lambda lesson, **kind: kind)
-    monkeypatch.setattr(pools, "forget", forgotten.append)
     monkeypatch.setattr(figures, "draw", lost)
-    assert local.Grader({}, b"", trusted=False, figures=True)._draw(None, None) == {}
-    assert forgotten == [{"trusted": False, "figures": True}]
+    drawing = Lost()
+    assert marked._draw(None, None, drawing) == {}
+    assert drawing.closed
 
 
 def shown(classroom):

@@ -16,8 +16,10 @@ import pytest
 from autograde_tests.engine import judge
 from autograder import __main__ as command
 from autograder.books import courses, journals, ledgers
+from autograder.errors import SealError
 from autograder.marking import rebuilding
-from autograder.running import local
+from autograder.marking.marked import Marked
+from autograder.running import rounds
 from tests.classroom import ESSAY, LESSON, MODEL_ANSWER, Classroom
 
 FORGETS = """\
@@ -153,10 +155,14 @@ def test_both_ways_write_the_same_and_what_is_due(classroom, tmp_path):
 def test_formgraders_button_uses_the_same_judge(classroom):
     from nbgrader.apps import NbGraderAPI
 
+    from autograder.hooks import preprocessors
+
     found = courses.find(classroom.directory)
     result = NbGraderAPI(found.directory, config=found.config).autograde(LESSON, "bob")
+    preprocessors.close_judges()
     assert result["success"], result
     assert classroom.scores() == {"bob": EXPECTED["bob"]}
+    assert [(entry.student, entry.route) for entry in journals.entries(found.state)] == [("bob", "nbgrader")]
 
 
 def test_feedback_tells_the_mistake_and_holds_no_live_text_and_no_hidden_number(classroom):
@@ -211,14 +217,14 @@ def test_nothing_is_graded_twice_but_what_has_changed(classroom, capsys):
 
 def test_the_journal_says_how_each_item_ended(classroom):
     grade(classroom)
-    entries = {entry["student"]: entry for entry in journals.entries(classroom.directory)}
+    entries = {entry.student: entry for entry in journals.entries(classroom.directory)}
     assert set(entries) == set(EXPECTED)
-    assert set(entries["bob"]["digests"]) == {"submission", "lesson", "library"}
-    first = entries["bob"]["items"][0]
-    assert (first["exercise"], first["ended"], first["hint"]) == ("momentum", "wrong", "forgets_the_velocity")
-    assert sum(first["claims"].values()) == 2
-    assert {item["ended"] for item in entries["eve"]["items"]} == {"unreadable"}
-    assert "there 2 times" in entries["fay"]["notes"][0]
+    assert set(entries["bob"].digests) == {"submission", "lesson", "library", "numbers"}
+    first = entries["bob"].items[0]
+    assert (first.exercise, first.ended, first.hint) == ("momentum", "wrong", "forgets_the_velocity")
+    assert sum(first.claims.values()) == 2
+    assert {item.ended for item in entries["eve"].items} == {"unreadable"}
+    assert "there 2 times" in entries["fay"].notes[0]
 
 
 def test_an_endless_answer_costs_its_own_exercise(classroom):
@@ -273,23 +279,21 @@ def test_a_fault_in_one_submission_does_not_stop_the_others(classroom, monkeypat
 
 
 def test_what_the_gradebook_refuses_does_not_harm_what_is_recorded_with_it(classroom):
-    found = courses.find(classroom.directory)
     scores = EXPECTED["bob"]
     names = ("bob", "cyd", "fay")
-    with ledgers.Ledger(found) as gradebook:
-        rows = [(LESSON, name, None, {} if name == "cyd" else scores, frozenset()) for name in names]
-        refusals = gradebook.record(rows)
+    with ledgers.Ledger(courses.find(classroom.directory)) as ledger:
+        marked = {name: Marked((), "", {} if name == "cyd" else scores, frozenset(), ()) for name in names}
+        refusals = ledger.record([(LESSON, name, None, marked[name]) for name in names])
     assert [type(error) for error in refusals] == [type(None), KeyError, type(None)]
     assert classroom.scores() == {"bob": scores, "fay": scores}
 
 
 def test_without_a_seal_nothing_is_graded(classroom, monkeypatch, capsys):
-    from autograder.sealing import pools, sandboxes
+    from autograder.sealing import sandboxes
 
     def missing():
-        raise sandboxes.SealError("bubblewrap is missing")
+        raise SealError("bubblewrap is missing")
 
-    pools.close_all()
     monkeypatch.setattr(sandboxes, "find_bubblewrap", missing)
     assert grade(classroom, "--workers", "1") == command.REFUSED
     assert "bubblewrap is missing" in capsys.readouterr().err
@@ -297,9 +301,8 @@ def test_without_a_seal_nothing_is_graded(classroom, monkeypatch, capsys):
 
 
 def test_trusted_submissions_are_graded_without_a_seal_and_it_says_so(classroom, monkeypatch, capsys):
-    from autograder.sealing import pools, sandboxes
+    from autograder.sealing import sandboxes
 
-    pools.close_all()
     monkeypatch.setattr(sandboxes, "sealed_command", None)
     assert grade(classroom, "--workers", "1", "--students", "bob", "--trusted-submissions") == command.GRADED
     assert "Without the seal" in capsys.readouterr().err
@@ -327,10 +330,7 @@ def begin(directory):
     if pid:
         return pid
     try:
-        found = courses.find(directory)
-        with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
-            lessons, jobs, _ = local.plan(found, gradebook, book, [LESSON])
-            local.grade_all(found, gradebook, book, lessons, jobs, workers=1)
+        rounds.grade(courses.find(directory), [LESSON])
     finally:
         os._exit(0)
 

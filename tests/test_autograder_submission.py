@@ -14,6 +14,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from autograde_tests.engine import exercises
 from autograder.books import journals
+from autograder.errors import Busy
 from autograder.hooks import exchange, export
 from autograder.marking import rebuilding, seeds, submissions
 from autograder.marking.lessons import Lesson
@@ -51,7 +52,7 @@ def lesson():
         cell("YOUR ANSWER", "essay", "markdown"),
     )
     answers, rubrics = (("f-answer",), ("essay",)), {"essay": ""}
-    return Lesson("00_x", released, ("i", "import numpy"), *answers, rubrics, {"f": 2.0}, "", ())
+    return Lesson("00_x", released, ("i", "import numpy"), *answers, tuple(rubrics), rubrics, {"f": 2.0}, {})
 
 
 def test_answers_are_found_by_their_id(read):
@@ -266,19 +267,32 @@ def test_numbers_depend_on_secret_exercise_claim_and_round_and_on_nothing_else()
 
 
 def test_a_line_that_a_crash_cut_short_does_not_hurt_the_journal(tmp_path):
-    entry = {"lesson": "06_momentum", "student": "ada", "digest": "1", "items": []}
-    with journals.Journal(tmp_path) as book:
-        book.append(entry)
-    with open(book.path, "ab") as file:
+    entry = journals.Entry("ada", "06_momentum", {"submission": "1"})
+    with journals.Journal(tmp_path) as journal:
+        journal.append(entry)
+    with open(tmp_path / journals.FOLDER / journals.FILE, "ab") as file:
         file.write(b'{"lesson": "06_mom')
-    with journals.Journal(tmp_path) as book:
-        assert book.last("06_momentum", "ada") == entry
-        book.append({**entry, "student": "bob"})
-    assert [one["student"] for one in journals.entries(tmp_path)] == ["ada", "bob"]
+    with journals.Journal(tmp_path) as journal:
+        assert journals.newest(tmp_path) == {("06_momentum", "ada"): entry}  # read without the lock
+        journal.append(dataclasses.replace(entry, student="bob"))
+    assert [one.student for one in journals.entries(tmp_path)] == ["ada", "bob"]
+
+
+def test_a_journal_of_another_version_is_read(tmp_path):
+    """Is a line from before versions were counted read, and one of a later version as far as it is known?"""
+    lines = [
+        '{"student": "ada", "lesson": "06_momentum", "digests": {}, "items": [], "notes": ["odd"]}',
+        '{"student": "bob", "lesson": "06_momentum", "version": 9, "items": [], "more": {}}',
+        '{"student": "cyd"}',
+    ]
+    (tmp_path / journals.FOLDER).mkdir()
+    (tmp_path / journals.FOLDER / journals.FILE).write_text("\n".join(lines) + "\n")
+    found = [(entry.student, entry.version, entry.notes) for entry in journals.entries(tmp_path)]
+    assert found == [("ada", 0, ("odd",)), ("bob", 9, ())]
 
 
 def test_two_graders_do_not_work_at_once(tmp_path):
-    with journals.Journal(tmp_path), pytest.raises(journals.Busy):
+    with journals.Journal(tmp_path), pytest.raises(Busy):
         journals.Journal(tmp_path)
     with journals.Journal(tmp_path):
         pass

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from autograde_tests.engine import exercises, judge
+from autograder.errors import SealError
 from autograder.sealing import probe, remote, sandboxes, stripping
 from autograder.sealing.remote import RemoteAnswerer
 from course_lib import optimizers
@@ -74,7 +75,7 @@ def test_a_seal_with_a_hole_is_found_and_refused(monkeypatch):
     monkeypatch.setattr(sandboxes, "SYSTEM_CALLS", sandboxes.SYSTEM_CALLS + " socket")
     sandboxes.system_call_filter.cache_clear()
     try:
-        with sandboxes.Sandbox(["momentum"]) as leaky, pytest.raises(sandboxes.SealError, match="network"):
+        with sandboxes.Sandbox(["momentum"]) as leaky, pytest.raises(SealError, match="network"):
             probe.require(leaky)
         with sandboxes.Sandbox(["momentum"]) as leaky:
             broken = {finding.name for finding in probe.examine(leaky) if not finding.holds}
@@ -85,10 +86,10 @@ def test_a_seal_with_a_hole_is_found_and_refused(monkeypatch):
 
 def test_no_bubblewrap_no_grading(monkeypatch):
     def missing():
-        raise sandboxes.SealError("bubblewrap is missing")
+        raise SealError("bubblewrap is missing")
 
     monkeypatch.setattr(sandboxes, "find_bubblewrap", missing)
-    with pytest.raises(sandboxes.SealError, match="missing"):
+    with pytest.raises(SealError, match="missing"):
         sandboxes.Sandbox(["momentum"])
 
 

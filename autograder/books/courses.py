@@ -1,15 +1,22 @@
 """Where a course lies: what `nbgrader_config.py` says, without starting an nbgrader application."""
 
+import datetime
 import difflib
 import os
-import sys
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from autograder.marking import submissions
+from autograder.errors import CourseError
+from autograder.marking import seeds, submissions
 
-# jsonschema imports it only to check formats of URIs, and it builds a grammar for over half a second.
-sys.modules.setdefault("rfc3987_syntax", None)
+BESIDE = ("timestamp.txt", "submission_secret.txt")  # what nbgrader's exchange puts beside a notebook
+# What nbgrader's exchange writes, and nothing that a parser would have to guess at or look up in a file.
+TIMESTAMP = re.compile(
+    r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: ?(UTC|GMT|Z|[+-]\d\d:?\d\d))?"
+)
 
 
 @dataclass(frozen=True)
@@ -21,35 +28,48 @@ class Course:
         config: All of `nbgrader_config.py`.
     """
 
-    directory: object
-    config: object
+    directory: Any
+    config: Any
 
     @property
-    def root(self):
+    def root(self) -> Path:
         """The course's root."""
         return Path(self.directory.root)
 
     @property
-    def solutions(self):
+    def solutions(self) -> Path:
         """Where the instructor's notebooks are."""
         return self.root / self.directory.source_directory
 
     @property
-    def state(self):
-        """Where the secret, the journal and the lock are kept: beside the gradebook, or in the root."""
+    def gradebook(self) -> Path | None:
+        """The gradebook's file, or None where the gradebook is no file."""
         url = self.directory.db_url
         path = url.removeprefix("sqlite:///")
-        return Path(path).resolve().parent if path != url else self.root
+        return (self.root / path).resolve() if path != url else None
 
-    def submitted(self, student, lesson):
+    @property
+    def state(self) -> Path:
+        """Where the secret, the journal and the lock are kept: beside the gradebook, or in the root."""
+        return self.gradebook.parent if self.gradebook else self.root
+
+    def secret(self, *, make: bool = True) -> bytes:
+        """Return the secret that the numbers of this course are drawn from.
+
+        Args:
+            make: Make it where there is none yet; otherwise it is then empty.
+        """
+        return seeds.secret(self.state, make=make)
+
+    def submitted(self, student: str, lesson: str) -> Path:
         """Return the folder that a student handed in."""
         return Path(self.directory.format_path(self.directory.submitted_directory, student, lesson))
 
-    def autograded(self, student, lesson):
+    def autograded(self, student: str, lesson: str) -> Path:
         """Return the folder that a graded notebook is written to."""
         return Path(self.directory.format_path(self.directory.autograded_directory, student, lesson))
 
-    def students(self, lesson):
+    def students(self, lesson: str) -> list[str]:
         """Return the students who handed in a lesson, sorted."""
         everyone = self.root / self.directory.submitted_directory
         if not everyone.is_dir():
@@ -57,12 +77,12 @@ class Course:
         names = (entry.name for entry in os.scandir(everyone) if not entry.is_symlink() and entry.is_dir())
         return sorted(name for name in names if _is_folder(self.submitted(name, lesson)))
 
-    def everyone(self):
+    def everyone(self) -> list[str]:
         """Return the names of all folders in `submitted/`, sorted."""
         folder = self.root / self.directory.submitted_directory
         return sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
 
-    def misplaced(self):
+    def misplaced(self) -> list[str]:
         """Return what was handed in under a name that is no lesson's, a sentence each."""
         lessons, found = self.lessons(), []
         for student in self.everyone():
@@ -74,32 +94,83 @@ class Course:
                     found.append(f"{_printable(student)}: {_printable(entry.name)}{meant}")
         return found
 
-    def lessons(self):
+    def lessons(self) -> list[str]:
         """Return the lessons that have a notebook in `solutions/`, sorted."""
         return sorted(
             path.parent.name for path in self.solutions.glob("*/*.ipynb") if path.stem == path.parent.name
         )
 
-    def timestamp(self, student, lesson):
-        """Return when a submission was handed in (a text that nbgrader understands), or None."""
-        from nbgrader.utils import parse_utc
+    def known_lessons(self, names: Iterable[str]) -> list[str]:
+        """Return the lessons of these names, or all that were handed in.
 
-        text = submissions.read_text(self.submitted(student, lesson) / "timestamp.txt", limit=100)
-        try:
-            return parse_utc(text.strip()) if text and text.strip() else None
-        except (ValueError, OverflowError):
-            return None
+        Raises:
+            CourseError: If there is no lesson of a name.
+        """
+        names = list(names) or [name for name in self.lessons() if self.students(name)]
+        _require("lesson", names, self.lessons())
+        return names
+
+    def known_students(self, names: Iterable[str] | None) -> list[str] | None:
+        """Return these students, or None for all.
+
+        Raises:
+            CourseError: If nobody of a name has handed anything in.
+        """
+        _require("student", names or (), self.everyone())
+        return None if names is None else list(names)
+
+    def beside(self, student: str, lesson: str) -> dict[str, str]:
+        """Return what nbgrader's exchange has put beside a submission: name → text."""
+        folder = self.submitted(student, lesson)
+        texts = {name: submissions.read_text(folder / name, limit=1000) for name in BESIDE}
+        return {name: text for name, text in texts.items() if text is not None}
 
 
-def _printable(name):
+def _require(kind: str, names: Iterable[str], known: list[str]) -> None:
+    """Refuse a name that is not known, with the likeliest that is meant."""
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise CourseError(f"there is no {kind} {name}{meant}")
+
+
+def moment(text: str | None) -> datetime.datetime | None:
+    """Return when a submission was handed in, in UTC without a zone, as nbgrader stores it.
+
+    Args:
+        text: What `timestamp.txt` holds; a student may have written it.
+
+    Returns:
+        The moment, or None where the text is not of the strict form that the exchange writes.
+
+    Example:
+        >>> moment("2026-03-02 10:00:00.5 +0100")
+        datetime.datetime(2026, 3, 2, 9, 0, 0, 500000)
+        >>> moment("2026-03-02 10:00:00 /proc/self/mem") is None
+        True
+    """
+    found = TIMESTAMP.fullmatch((text or "").strip())
+    if not found:
+        return None
+    day, hour, zone = found.groups()
+    zone = "+00:00" if zone in {None, "UTC", "GMT", "Z"} else zone
+    try:
+        exact = datetime.datetime.fromisoformat(f"{day}T{hour}{zone}")
+        return exact.astimezone(datetime.UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _printable(name: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in name)
 
 
-def _is_folder(path):
+def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def find(root="."):
+def find(root: str | Path = ".") -> Course:
     """Read the course in a directory.
 
     Args:
@@ -109,7 +180,7 @@ def find(root="."):
         A `Course`.
 
     Raises:
-        FileNotFoundError: If there is no `nbgrader_config.py`.
+        CourseError: If there is no `nbgrader_config.py`.
     """
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
@@ -117,7 +188,7 @@ def find(root="."):
 
     root = Path(root).resolve()
     if not (root / "nbgrader_config.py").exists():
-        raise FileNotFoundError(f"{root} is no course: it has no nbgrader_config.py")
+        raise CourseError(f"{root} is no course: it has no nbgrader_config.py")
     config = Config(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
     config.CourseDirectory.root = str(root)
     return Course(CourseDirectory(config=config), config)

@@ -2,23 +2,80 @@
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-import autograde_tests
-import course_lib
+from autograder.errors import Busy
+from autograder.marking.verdicts import Item
 
 FOLDER = ".autograder"
+FILE = "journal.jsonl"
+VERSION = 1
 
 
-class Busy(RuntimeError):
-    """Another grader is at work on this course."""
+@dataclass(frozen=True)
+class Entry:
+    """What the journal keeps of one graded submission.
+
+    Attributes:
+        student: Name of the folder.
+        lesson: Its name.
+        digests: Name → digest of what decides the verdict; see `autograder.running.digests`.
+        items: How each exercise ended.
+        notes: What was odd, a sentence each.
+        seconds: What marking it took, in seconds of wall time.
+        time: When, in UTC.
+        route: "autograder" or "nbgrader": which command graded it.
+        version: Of this schema; lines from before it was counted have 0.
+    """
+
+    student: str
+    lesson: str
+    digests: dict[str, str] = field(default_factory=dict)
+    items: tuple[Item, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    time: str = ""
+    route: str = "autograder"
+    version: int = VERSION
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether a fault of ours left something ungraded."""
+        return any(item.ended == "fault" for item in self.items)
+
+    def line(self) -> bytes:
+        """Return its line in the journal."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def now() -> str:
+    """Return the time as the journal writes it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+_locks: set[int] = set()
+
+
+def _leave_to_our_parent() -> None:
+    """After a fork: the lock is our parent's, and must not last as long as a process that it has started."""
+    while _locks:
+        os.close(_locks.pop())
+
+
+os.register_at_fork(after_in_child=_leave_to_our_parent)
 
 
 class Journal:
-    """The journal of a course; a context manager that holds the course's lock while it is open.
+    """The journal of a course, open for writing; a context manager that holds the course's lock.
+
+    To read it needs neither: see `entries` and `newest`.
 
     Args:
         directory: Where the gradebook lies.
@@ -27,66 +84,59 @@ class Journal:
         Busy: If another process has it open.
     """
 
-    def __init__(self, directory):
+    def __init__(self, directory: str | Path) -> None:
         folder = Path(directory) / FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
-        self.path = folder / "journal.jsonl"
+        path = folder / FILE
         self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._lock)
             raise Busy("another autograder is at work on this course; wait until it is done") from error
-        self._last = {(entry["lesson"], entry["student"]): entry for entry in entries(directory)}
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        _locks.add(self._lock)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._file = open(descriptor, "ab")  # noqa: SIM115 - closed by __exit__
-        if self.path.stat().st_size and not self.path.read_bytes().endswith(b"\n"):
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
             self._file.write(b"\n")  # the line that a crash cut short stays alone
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._file.close()
-        os.close(self._lock)
+        if self._lock in _locks:  # not in a process that was forked meanwhile
+            _locks.remove(self._lock)
+            os.close(self._lock)
 
-    def last(self, lesson, student):
-        """Return the newest entry of a submission, or None."""
-        return self._last.get((lesson, student))
-
-    def append(self, *entries):
+    def append(self, *new: Entry) -> None:
         """Write entries, safely on disk when this returns."""
-        for entry in entries:
-            self._file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
-            self._last[entry["lesson"], entry["student"]] = entry
+        self._file.write(b"".join(entry.line() for entry in new))
         self._file.flush()
         os.fsync(self._file.fileno())
 
 
-def entries(directory):
+def entries(directory: str | Path) -> Iterator[Entry]:
     """Yield the entries of a course's journal, oldest first; a line that a crash cut short is left out."""
-    with (
-        contextlib.suppress(FileNotFoundError),
-        open(Path(directory) / FOLDER / "journal.jsonl", "rb") as file,
-    ):
+    with contextlib.suppress(FileNotFoundError), open(Path(directory) / FOLDER / FILE, "rb") as file:
         for line in file:
-            with contextlib.suppress(ValueError, UnicodeDecodeError):
-                entry = json.loads(line)
-                if isinstance(entry, dict) and {"lesson", "student"} <= entry.keys():
-                    yield entry
+            with contextlib.suppress(ValueError, TypeError, KeyError):
+                yield _entry(json.loads(line))
 
 
-def digest(*parts):
-    """Return a digest of texts or bytes."""
-    state = hashlib.sha256()
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        state.update(len(data).to_bytes(8, "little") + data)
-    return state.hexdigest()
+def newest(directory: str | Path) -> dict[tuple[str, str], Entry]:
+    """Return (lesson, student) → the newest entry of each submission."""
+    return {(entry.lesson, entry.student): entry for entry in entries(directory)}
 
 
-def digest_of_library():
-    """Return a digest of all that decides a verdict: course_lib, the claims, this grader."""
-    packages = (course_lib, autograde_tests)
-    folders = [Path(package.__file__).parent for package in packages] + [Path(__file__).parents[1]]
-    return digest(*(path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.py"))))
+def _entry(found: dict) -> Entry:
+    """Read a line of this or an earlier version; of a later one, what this version knows."""
+    known = {name: found[name] for name in Entry.__dataclass_fields__ if name in found}
+    known["items"] = tuple(
+        Item(**{name: item[name] for name in Item.__dataclass_fields__ if name in item})
+        for item in found["items"]
+    )
+    return Entry(**{"version": 0, **known, "notes": tuple(found.get("notes", ()))})

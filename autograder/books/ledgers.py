@@ -1,5 +1,7 @@
 """The gradebook: the same rows as `nbgrader autograde` writes, in one session."""
 
+import datetime
+
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -13,6 +15,10 @@ from nbgrader.api import (
 )
 from nbgrader.preprocessors import AssignLatePenalties
 
+from autograder.books.courses import Course
+from autograder.errors import LessonError
+from autograder.marking.marked import Marked
+
 NO_RESPONSE = "No response."
 
 
@@ -21,9 +27,14 @@ class Ledger:
 
     Args:
         course: A `Course`.
+
+    Raises:
+        LessonError: If there is no gradebook yet: nothing has been released.
     """
 
-    def __init__(self, course):
+    def __init__(self, course: Course) -> None:
+        if course.gradebook and not course.gradebook.exists():
+            raise LessonError("there is no gradebook yet: run `nbgrader generate_assignment LESSON` first")
         self.gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
         self._session = self.gradebook.db
         self._assignments = {}
@@ -36,12 +47,12 @@ class Ledger:
     def __exit__(self, *exception):
         self.gradebook.close()
 
-    def graded(self, lesson):
+    def graded(self, lesson: str) -> set[str]:
         """Return the students who have a submission of a lesson in the gradebook."""
         rows = self._session.query(SubmittedAssignment.student_id).join(Assignment)
         return {student for (student,) in rows.filter(Assignment.name == lesson)}
 
-    def record(self, submissions):
+    def record(self, submissions: list[tuple[str, str, datetime.datetime | None, Marked]]) -> list:
         """Write submissions and commit them together; one that cannot be written does not harm the others.
 
         Args:
@@ -62,15 +73,14 @@ class Ledger:
             return [error] if alone else [self.record([submission])[0] for submission in submissions]
         return [None] * len(submissions)
 
-    def _write(self, lesson, student, timestamp, scores, unanswered):
+    def _write(self, lesson, student, timestamp, marked):
         """Write one submission, uncommitted.
 
         Args:
             lesson: The lesson's name.
             student: The student's; made if the gradebook does not know it.
             timestamp: When it was handed in, or None.
-            scores: Grade id → automatic score, None where a person must grade.
-            unanswered: Ids of the answer cells that are as they were released.
+            marked: What became of it.
 
         Raises:
             MissingEntry: If the lesson or a cell of it is not in the gradebook.
@@ -79,7 +89,7 @@ class Ledger:
         if timestamp is not None:
             submitted.timestamp = timestamp
         notebook = next(one for one in submitted.notebooks if one.notebook.name == lesson)
-        self._write_cells(notebook, scores, unanswered)
+        self._write_cells(notebook, marked.scores, marked.unanswered)
         self._penalize(submitted, notebook, student)
 
     def _assignment(self, lesson):
@@ -122,7 +132,7 @@ class Ledger:
         _, _, cells = self._assignment(notebook.notebook.name)
         for grade in notebook.grades:
             name = cells[grade.cell_id][2]
-            grade.auto_score = scores[name]
+            grade.auto_score = scores[name]  # a cell that nobody has scored is a fault, not a zero
             grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:
             comment.auto_comment = NO_RESPONSE if cells[comment.cell_id][2] in unanswered else None

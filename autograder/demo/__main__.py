@@ -18,9 +18,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from autograde_tests.engine import exercises
-from autograder.books import courses, journals, ledgers
+from autograder.books import courses
 from autograder.demo import sample_class
-from autograder.running import local
+from autograder.running import rounds
 
 ROOT = Path(__file__).parents[2]
 STUDENTS = 24
@@ -76,13 +76,11 @@ def release(folder, name):
 
 def grade(folder, lessons, workers):
     """Grade what was handed in, as `autograder grade` does; return its summary."""
-    found = courses.find(folder)
-    with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
-        taught, jobs, _ = local.plan(found, gradebook, book, lessons)
-        with tqdm(total=len(jobs), desc="grading  ", unit="notebook", leave=False) as bar:
-            return local.grade_all(
-                found, gradebook, book, taught, jobs, workers=workers, progress=lambda graded: bar.update()
-            )
+    course = courses.find(folder)
+    total = sum(len(course.students(name)) for name in lessons)
+    tqdm.monitor_interval = 0  # no thread beside ours: a process that has none can be forked
+    with tqdm(total=total, desc="grading  ", unit="notebook", leave=False) as bar:
+        return rounds.grade(course, lessons, workers=workers, progress=lambda student, lesson: bar.update())
 
 
 def write_feedback(folder, lessons, workers):

@@ -1,132 +1,115 @@
-"""Our two steps in `nbgrader autograde`, and the reader before them; `nbgrader_config.py` puts them there.
+"""Our steps in `nbgrader autograde`, and the reader before them; `autograder.configure` puts them there.
 
-`Rebuild` takes the place of nbgrader's sanitising pass, `Judge` that of its autograding pass. nbgrader's own
-`SaveAutoGrades` then reads the points from the notebook, as it always does.
+All is done in nbgrader's first pass: `Mark` takes the place of its sanitising and executing, nbgrader's own
+`SaveAutoGrades` and `AssignLatePenalties` follow, `Record` writes the journal's line when they are through.
 """
 
-import json
-import os
-from pathlib import Path
+import atexit
+from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.marking import lessons, rebuilding, seeds, submissions, verdicts
-from autograder.sealing import pools
+from autograder.books import courses, journals
+from autograder.books.courses import Course
+from autograder.errors import LeftUngradedError
+from autograder.marking import lessons
+from autograder.running import rounds
+from autograder.running.jobs import Failed, Grader
+from autograder.running.local import Judges
 
 NOTE = "autograder"
 
 
 class Reader(NotebookExporter):
-    """Read a submission without trusting it: a broken file is an empty submission, with a note."""
+    """Read nothing of the student's in the first pass: `Mark` does, without trusting it."""
 
-    def from_filename(self, filename, resources=None, **kwargs):
-        """Read one file; only in the sanitising pass is it the student's own."""
+    def from_filename(self, filename: str, resources: Any = None, **settings: Any) -> tuple:
+        """Read one file; in the sanitising pass an empty notebook stands in for it."""
         if not getattr(self.parent, "_sanitizing", False):
-            return super().from_filename(filename, resources=resources, **kwargs)
-        read = submissions.read(filename)
-        if read.unreadable:
-            self.log.error("%s: %s", filename, read.unreadable)
-        notebook = nbformat.v4.new_notebook()
-        notebook.metadata[NOTE] = {"answers": read.answers, "unreadable": read.unreadable}
-        return self.from_notebook_node(notebook, resources=resources, **kwargs)
+            return super().from_filename(filename, resources=resources, **settings)
+        return self.from_notebook_node(nbformat.v4.new_notebook(), resources=resources, **settings)
 
 
-class Rebuild(NbGraderPreprocessor):
-    """Replace the notebook by the instructor's, with the student's answers in it."""
+class Mark(NbGraderPreprocessor):
+    """Replace the notebook by the marked one."""
 
-    def preprocess(self, notebook, resources):
-        """Return the rebuilt notebook."""
-        note = notebook.metadata[NOTE]
-        read = submissions.Submission(dict(note["answers"]), note["unreadable"])
-        rebuilt = rebuilding.rebuild(_lesson(self, resources), read)
-        _remove_what_came_along(_course(self), resources["nbgrader"])
-        for text in rebuilt.notes:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], text)
-        result = nbformat.from_dict(rebuilt.notebook)
-        result.metadata[NOTE] = {"unreadable": read.unreadable, "notes": list(rebuilt.notes)}
-        return result, resources
-
-
-class Judge(NbGraderPreprocessor):
-    """Judge the answers in a sealed worker, and write the outputs that nbgrader reads."""
-
-    def preprocess(self, notebook, resources):
-        """Return the notebook with points and feedback in it.
+    def preprocess(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the marked notebook, with points and feedback in it.
 
         Raises:
-            LessonError: If a fault of ours left an exercise ungraded; nbgrader then reports the submission.
+            LeftUngradedError: If a fault of ours left an exercise ungraded; nbgrader then says so.
+            Busy: If another grader is at work on this course.
         """
-        taught = _lesson(self, resources)
-        note = notebook.metadata.pop(NOTE)
-        read = submissions.Submission(unreadable=note["unreadable"])
-        plain = json.loads(json.dumps(notebook))
-        sources = {
-            cell["metadata"]["nbgrader"]["grade_id"]: cell["source"]
-            for cell in plain["cells"]
-            if "nbgrader" in cell["metadata"]
-        }
-        cells = (taught.imports, *((cell_id, sources[cell_id]) for cell_id in taught.code_answers))
-        rebuilt = rebuilding.Rebuilt(plain, cells, tuple(note["notes"]))
-        decided = decide(taught, rebuilt, read, Path(_course(self).root))
-        if decided.faults:
-            raise lessons.LessonError("; ".join(item.text for item in decided.faults))
-        verdicts.write_outputs(plain, decided)
-        return nbformat.from_dict(plain), resources
+        about = resources["nbgrader"]
+        course = _course(self)
+        with journals.Journal(course.state):
+            graded = _mark(course, about["student"], about["assignment"])
+        if isinstance(graded, Failed):
+            raise LeftUngradedError(graded.reason)
+        if graded.marked.faults:
+            raise LeftUngradedError("; ".join(item.text for item in graded.marked.faults))
+        for text in graded.marked.notes:
+            self.log.warning("%s: %s", about["student"], text)
+        _remove_what_came_along(course, about["student"], about["assignment"])
+        resources[NOTE] = rounds.entry(graded, "nbgrader")
+        return nbformat.reads(graded.marked.notebook, as_version=4), resources
 
 
-def _remove_what_came_along(course, about):
-    """Remove what nbgrader has copied from the student's folder, but for the time stamp and our own files."""
-    folder = Path(course.format_path(course.autograded_directory, about["student"], about["assignment"]))
-    ours = Path(course.root) / course.source_directory / about["assignment"]
+class Record(NbGraderPreprocessor):
+    """Write the journal's line, when the gradebook has its rows."""
+
+    def preprocess(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return what came in."""
+        with journals.Journal(_course(self).state) as journal:
+            journal.append(resources.pop(NOTE))
+        return notebook, resources
+
+
+_judges: dict[tuple, tuple[Grader, Judges]] = {}
+
+
+def _mark(course: Course, student: str, name: str) -> Any:
+    """Mark one submission in a judging process, which stays for the next of the same lesson."""
+    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+        lesson = lessons.load(gradebook, name, course.solutions, course.config)
+    key = course.secret()
+    decides = rounds.decides(lesson, key)
+    kept = (str(course.root), name, *decides.values())
+    if kept not in _judges:
+        close_judges()
+        grader = Grader({name: lesson}, key)
+        _judges[kept] = grader, Judges(grader)
+    grader, judges = _judges[kept]
+    try:
+        return judges.mark(rounds.read(course, student, name, decides))
+    except LeftUngradedError:
+        close_judges()
+        raise
+
+
+@atexit.register
+def close_judges() -> None:
+    """End the judging processes that wait for more of their lesson."""
+    while _judges:
+        _judges.popitem()[1][1].close()
+
+
+def _remove_what_came_along(course: Course, student: str, name: str) -> None:
+    """Remove what nbgrader has copied from the student's folder, but for what its exchange put there."""
+    folder, ours = course.autograded(student, name), course.solutions / name
     for path in [path for path in folder.rglob("*") if not path.is_dir()]:
-        name = path.relative_to(folder)
-        if str(name) != "timestamp.txt" and not (ours / name).exists():
+        inside = path.relative_to(folder)
+        if str(inside) not in courses.BESIDE and not (ours / inside).exists():
             path.unlink()
 
 
-def decide(taught, rebuilt, read, directory):
-    """Judge one submission, with one more try if the sealed parent was lost.
-
-    Args:
-        taught: A `Lesson`.
-        rebuilt: A `Rebuilt`.
-        read: A `Submission`.
-        directory: Where the gradebook and the secret lie.
-
-    Returns:
-        A `Verdict`.
-    """
-    key = seeds.secret(directory)
-    return pools.with_sandbox(taught, lambda sandbox: verdicts.decide(taught, rebuilt, read, sandbox, key))
-
-
-_lessons = {}
-
-
-def _lesson(preprocessor, resources):
-    """Return the lesson of the notebook in hand; it is read again only if its file has changed."""
-    course = _course(preprocessor)
-    name = resources["nbgrader"]["assignment"]
-    solutions = os.path.join(course.root, course.source_directory)
-    path = Path(solutions) / name / f"{name}.ipynb"
-    changed = path.stat().st_mtime_ns if path.exists() else 0
-    known = _lessons.get(path)
-    if known is None or known[0] != changed:
-        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
-            _lessons[path] = changed, lessons.load(gradebook, name, solutions)
-    return _lessons[path][1]
-
-
-def _course(preprocessor):
-    """Return nbgrader's idea of where the course lies."""
+def _course(preprocessor: Any) -> Course:
+    """Return the course that nbgrader is at work on."""
     ancestor = preprocessor
-    while ancestor is not None:
-        course = getattr(ancestor, "coursedir", None)
-        if course is not None:
-            return course
+    while getattr(ancestor, "coursedir", None) is None:
         ancestor = ancestor.parent
-    return CourseDirectory(config=preprocessor.config)
+    return Course(ancestor.coursedir, preprocessor.config)

@@ -7,23 +7,12 @@ answers and rubrics of free-response questions are kept, for the page on which t
 
 import functools
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograde_tests.engine import exercises
-
-HIDDEN_TESTS = re.compile(
-    r"^\s*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*\n?", re.DOTALL | re.MULTILINE
-)
-MODEL_ANSWER = re.compile(
-    r"### BEGIN (SOLUTION|MARK SCHEME)[^\n]*\n(?P<text>.*?)\n?[^\n]*### END \1", re.DOTALL
-)
-MARK_SCHEME = re.compile(r"### BEGIN MARK SCHEME.*?### END MARK SCHEME[^\n]*\n?", re.DOTALL)
-
-
-class LessonError(RuntimeError):
-    """The instructor's own part cannot be graded with; a sentence that says what to do."""
+from autograder.errors import LessonError
 
 
 @dataclass(frozen=True)
@@ -36,23 +25,23 @@ class Lesson:
         imports: `(id, source)` of the instructor's imports cell.
         code_answers: Ids of the code cells that students fill in, in order.
         text_answers: Ids of the free-response cells, marked by hand.
-        rubrics: Id of a free-response cell → model answer and rubric, which students see after grading only.
+        by_hand: Ids of all cells that a person marks: free responses, code without claims, tasks.
+        rubrics: Id of a cell that is marked by hand → model answer and rubric, shown after grading only.
         points: Exercise → full points, for the cells that are graded by claims.
-        folder: The lesson's folder in `solutions/`.
-        files: Other files in it: data that the lesson reads.
+        files: Path below the lesson's folder → bytes of the other files in it, which the lesson reads.
     """
 
     name: str
     notebook: dict
-    imports: tuple
-    code_answers: tuple
-    text_answers: tuple
-    rubrics: dict
-    points: dict
-    folder: str
-    files: tuple
+    imports: tuple[str, str]
+    code_answers: tuple[str, ...]
+    text_answers: tuple[str, ...]
+    by_hand: tuple[str, ...]
+    rubrics: dict[str, str]
+    points: dict[str, float]
+    files: dict[str, bytes]
 
-    def exercises(self):
+    def exercises(self) -> dict[str, exercises.Exercise]:
         """Return the engine's exercises of this lesson by name.
 
         Raises:
@@ -63,29 +52,37 @@ class Lesson:
         except LookupError as error:
             raise LessonError(f"{self.name}: {error}") from error
 
-    def sealed_names(self):
+    def sealed_names(self) -> frozenset[str]:
         """Return the functions that the worker's course_lib must not have: all exercises of the lesson."""
         names = set(self.points)
         if self.name in exercises.lessons():
             names |= {exercise.name for exercise in exercises.of_lesson(self.name)}
         return frozenset(names)
 
-    def fresh_notebook(self):
+    def fresh_notebook(self) -> dict:
         """Return a copy of the released notebook that may be changed."""
-        return json.loads(self._text)
+        return json.loads(self.text)
 
     @functools.cached_property
-    def _text(self):
-        return json.dumps(self.notebook)
+    def text(self) -> str:
+        """The released notebook as JSON."""
+        return json.dumps(self.notebook, sort_keys=True)
+
+    @functools.cached_property
+    def stubs(self) -> dict[str, str]:
+        """Id of each answer cell → its source as it was released."""
+        about = ((cell["metadata"].get("nbgrader", {}), cell["source"]) for cell in self.notebook["cells"])
+        return {found["grade_id"]: source for found, source in about if found.get("solution")}
 
 
-def load(gradebook, name, solutions):
+def load(gradebook: Any, name: str, solutions: str | Path, config: Any = None) -> Lesson:
     """Load a lesson.
 
     Args:
         gradebook: An open `nbgrader.api.Gradebook`.
         name: The lesson's name.
         solutions: nbgrader's source directory.
+        config: nbgrader's configuration, with the delimiters that the course has chosen, or None.
 
     Returns:
         A `Lesson`.
@@ -99,45 +96,98 @@ def load(gradebook, name, solutions):
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         stored = {cell.name: cell for cell in gradebook.find_notebook(name, name).source_cells}
+        files = {str(other.relative_to(path.parent)): other.read_bytes() for other in _files_beside(path)}
     except OSError as error:
         raise LessonError(f"{path} cannot be read: {error.strerror}") from error
     except MissingEntry as error:
         raise LessonError(
             f"The gradebook does not know the lesson {name}: run `nbgrader generate_assignment {name}` first."
         ) from error
-    files = [
+    return _from_cells(name, notebook, stored, files, Marks(config))
+
+
+def _files_beside(path: Path) -> list[Path]:
+    """Return the lesson's other files; what is hidden, and other notebooks, are none of its data."""
+    found = (
         other for other in sorted(path.parent.rglob("*")) if other.is_file() and other.suffix != ".ipynb"
+    )
+    return [
+        other
+        for other in found
+        if not any(part.startswith(".") for part in other.relative_to(path.parent).parts)
     ]
-    files = [str(other) for other in files if not any(part.startswith(".") for part in other.parts[-2:])]
-    return _from_cells(name, notebook, stored, str(path.parent), tuple(files))
 
 
-def _from_cells(name, notebook, stored, folder, files):
-    code_answers, text_answers, rubrics, points, imports = [], [], {}, {}, None
+class Marks:
+    """nbgrader's own preprocessors, which know the marks that a course puts around what students do not get.
+
+    Args:
+        config: nbgrader's configuration, or None for its defaults.
+    """
+
+    def __init__(self, config: Any = None) -> None:
+        from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+
+        self._tests, self._schemes = ClearHiddenTests(config=config), ClearMarkScheme(config=config)
+        solutions = ClearSolutions(config=config)
+        self._kept = (
+            (solutions.begin_solution_delimeter, solutions.end_solution_delimeter),
+            (self._schemes.begin_mark_scheme_delimeter, self._schemes.end_mark_scheme_delimeter),
+        )
+
+    def released(self, source: str) -> str:
+        """Return a stored cell's source as students got it: without hidden tests and mark schemes."""
+        from nbformat.v4 import new_code_cell
+
+        cell = new_code_cell(source)
+        self._tests._remove_hidden_test_region(cell)
+        self._schemes._remove_mark_scheme_region(cell)
+        return cell.source
+
+    def model_answer(self, source: str) -> str:
+        """Return what stands between the marks of a solution or of a mark scheme, without the marks."""
+        regions: list[list[str]] = []
+        end = ""
+        for line in source.split("\n"):
+            begun = [after for begin, after in self._kept if begin in line]
+            if end and end in line:
+                end = ""
+            elif end:
+                regions[-1].append(line)
+            elif begun:
+                end = begun[0]
+                regions.append([])
+        return "\n\n".join("\n".join(lines) for lines in regions)
+
+
+def _from_cells(name: str, notebook: dict, stored: dict, files: dict[str, bytes], marks: Marks) -> Lesson:
+    code_answers, text_answers, by_hand, rubrics, points, imports = [], [], [], {}, {}, None
     for cell in notebook["cells"]:
         about = cell["metadata"].get("nbgrader", {})
         grade_id, source = about.get("grade_id"), joined(cell["source"])
+        cell["source"] = source
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
             imports = imports or (grade_id or cell.get("id", "imports"), source)
         if grade_id in stored:
             about["checksum"], about["cell_type"] = stored[grade_id].checksum, cell["cell_type"]
-            cell["source"] = MARK_SCHEME.sub("", HIDDEN_TESTS.sub("", stored[grade_id].source))
+            cell["source"] = marks.released(stored[grade_id].source)
         elif about.get("solution") or about.get("grade"):
             raise LessonError(f"{name}: the cell {grade_id} is newer than the release; generate it again.")
-        if about.get("solution") and cell["cell_type"] == "code":
-            code_answers.append(grade_id)
-        elif about.get("solution"):
-            text_answers.append(grade_id)
-            rubrics[grade_id] = "\n\n".join(found["text"] for found in MODEL_ANSWER.finditer(source))
+        if about.get("solution"):
+            (code_answers if cell["cell_type"] == "code" else text_answers).append(grade_id)
+        if about.get("grade") and not (cell["cell_type"] == "code" and not about.get("solution")):
+            by_hand.append(grade_id)
+            if cell["cell_type"] != "code":
+                rubrics[grade_id] = marks.model_answer(source)
         elif about.get("grade"):
             points[grade_id] = float(about["points"])
     if imports is None:
         raise LessonError(f"{name}: the notebook has no code cell")
-    answers = tuple(code_answers), tuple(text_answers)
-    return Lesson(name, notebook, imports, *answers, rubrics, points, folder, files)
+    answers = tuple(code_answers), tuple(text_answers), tuple(by_hand)
+    return Lesson(name, notebook, imports, *answers, rubrics, points, files)
 
 
-def joined(source):
+def joined(source: str | list[str]) -> str:
     """Return a cell's source as one text."""
     return source if isinstance(source, str) else "".join(source)

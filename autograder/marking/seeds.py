@@ -4,28 +4,38 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+
+from autograde_tests.engine.exercises import Exercise
+from autograder.errors import SecretError
 
 VARIABLE = "AUTOGRADER_SECRET"
 ROUND_VARIABLE = "AUTOGRADER_ROUND"
 FILE = ".autograder-secret"
 
 
-def secret(directory):
+def secret(directory: str | Path, *, make: bool = True) -> bytes:
     """Return the secret of a course, making it once.
 
     Args:
         directory: Where the gradebook lies; used unless `AUTOGRADER_SECRET` is set.
+        make: Make it where there is none.
 
     Returns:
-        Bytes.
+        Bytes; empty where there is no secret and none is made.
+
+    Raises:
+        SecretError: If it can be neither read nor made.
     """
     given = os.environ.get(VARIABLE)
     if given:
         return given.encode()
     path = Path(directory) / FILE
+    if not make and not path.exists():
+        return b""
     try:
         # Written under another name first: whoever sees the file sees all of it.
         draft = path.with_name(f"{FILE}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -41,10 +51,18 @@ def secret(directory):
                 os.unlink(draft)
         return path.read_text().strip().encode()
     except OSError as error:
-        raise RuntimeError(f"{path} cannot be used ({error.strerror}); set {VARIABLE} instead.") from error
+        raise SecretError(f"{path} cannot be used ({error.strerror}); set {VARIABLE} instead.") from error
 
 
-def numbers(key, exercise, round_=None):
+def fingerprint(key: bytes) -> str:
+    """Return what changes when the numbers do: a digest of secret and round, which gives neither away."""
+    message = f"fingerprint\0{os.environ.get(ROUND_VARIABLE, '1')}".encode()
+    return hmac.new(key, message, hashlib.sha256).hexdigest() if key else ""
+
+
+def numbers(
+    key: bytes, exercise: Exercise, round_: str | None = None
+) -> Callable[[str], np.random.Generator]:
     """Return the function from a claim's name to the Generator that it draws from.
 
     Args:
@@ -57,7 +75,7 @@ def numbers(key, exercise, round_=None):
     """
     round_ = round_ or os.environ.get(ROUND_VARIABLE, "1")
 
-    def rng_for(claim):
+    def rng_for(claim: str) -> np.random.Generator:
         message = "\0".join((exercise.lesson, exercise.name, claim, round_)).encode()
         digest = hmac.new(key, message, hashlib.sha256).digest()
         return np.random.default_rng(int.from_bytes(digest, "little"))

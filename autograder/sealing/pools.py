@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections import OrderedDict
 
+from autograder.errors import LeftUngradedError, SealError
 from autograder.sealing import probe, sandboxes
 
 KEPT = 3
@@ -20,11 +21,11 @@ def trusted_submissions():
     return os.environ.get(TRUSTED_VARIABLE, "") == "1"
 
 
-def sandbox_for(lesson, *, trusted=None, figures=False):
-    """Return the sandbox of a lesson, starting and probing it if there is none yet.
+def sandbox_for(names, *, trusted=None, figures=False):
+    """Return the sandbox of a lesson, starting and probing it if there is none yet, or it no longer lives.
 
     Args:
-        lesson: A `Lesson`.
+        names: The functions that its `course_lib` must have no bodies of, a frozenset.
         trusted: Without a seal; by default what `AUTOGRADER_TRUSTED_SUBMISSIONS` says.
         figures: Whether its workers can draw.
 
@@ -32,8 +33,9 @@ def sandbox_for(lesson, *, trusted=None, figures=False):
         SealError: If the seal cannot be made or does not hold: then nothing is graded.
     """
     trusted = trusted_submissions() if trusted is None else trusted
-    names = lesson.sealed_names()
-    key = (lesson.name, names, trusted, figures)
+    key = (names, trusted, figures)
+    if key in _sandboxes and not _sandboxes[key].alive:
+        _sandboxes.pop(key).close()
     if key not in _sandboxes:
         sandbox = sandboxes.Sandbox(names, trusted=trusted, figures=figures)
         if not trusted:
@@ -57,19 +59,11 @@ def _probe_once(sandbox):
     _probed.add(sandbox.figures)
 
 
-def forget(sandbox):
-    """Close a sandbox that no longer answers, so that the next call starts another."""
-    for key, known in list(_sandboxes.items()):
-        if known is sandbox:
-            del _sandboxes[key]
-    sandbox.close()
-
-
-def with_sandbox(lesson, work, *, trusted=None):
+def with_sandbox(names, work, *, trusted=None):
     """Do some work in a lesson's sandbox, and once more in a new one if the first is lost.
 
     Args:
-        lesson: A `Lesson`.
+        names: As in `sandbox_for`.
         work: Function of the sandbox.
         trusted: As in `sandbox_for`.
 
@@ -78,18 +72,18 @@ def with_sandbox(lesson, work, *, trusted=None):
 
     Raises:
         SealError: If the seal cannot be made or does not hold: then nothing is graded.
-        RuntimeError: If the second is lost as well: it starts, but not with this work, so others can go on.
+        LeftUngradedError: If the second is lost as well: it starts, so others can go on.
     """
-    sandbox = sandbox_for(lesson, trusted=trusted)
-    with contextlib.suppress(sandboxes.SealError):
+    sandbox = sandbox_for(names, trusted=trusted)
+    with contextlib.suppress(SealError):
         return work(sandbox)
-    forget(sandbox)
-    sandbox = sandbox_for(lesson, trusted=trusted)
+    sandbox.close()
+    sandbox = sandbox_for(names, trusted=trusted)
     try:
         return work(sandbox)
-    except sandboxes.SealError as error:
-        forget(sandbox)
-        raise RuntimeError("the sealed parent was lost twice") from error
+    except SealError as error:
+        sandbox.close()
+        raise LeftUngradedError("the sealed parent was lost twice") from error
 
 
 @atexit.register

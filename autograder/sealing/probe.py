@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.errors import SealError
 from autograder.sealing import sandboxes
 from autograder.sealing.remote import RemoteAnswerer
 
@@ -263,4 +264,4 @@ def require(sandbox):
     broken = [finding for finding in examine(sandbox) if not finding.holds]
     if broken:
         list_ = "; ".join(f"{finding.name} ({finding.claim}) {finding.said}".strip() for finding in broken)
-        raise sandboxes.SealError(f"the seal does not hold on this machine: {list_}")
+        raise SealError(f"the seal does not hold on this machine: {list_}")

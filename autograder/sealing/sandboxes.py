@@ -29,6 +29,7 @@ import numpy as np
 
 import autograde_tests
 import course_lib
+from autograder.errors import SealError
 from autograder.sealing import stripping
 
 MEBIBYTE = 1024 * 1024
@@ -93,10 +94,6 @@ ISOLATION = """
     --die-with-parent --new-session --hostname sealed
     --clearenv --setenv OPENBLAS_NUM_THREADS 1 --setenv OMP_NUM_THREADS 1
 """
-
-
-class SealError(RuntimeError):
-    """The seal cannot be made, or does not hold, on this machine."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +187,11 @@ class Sandbox:
         if ready != b"R":
             raise SealError(f"the sealed parent does not start:\n{self._complaints()}")
         self._control.settimeout(REPLY_SECONDS)
+
+    @property
+    def alive(self):
+        """Whether the zygote still runs."""
+        return self._process.poll() is None
 
     def _stop(self):
         """Hang up, so that the zygote ends and its time is counted as ours; kill it if it does not."""

@@ -20,9 +20,9 @@ import tempfile
 from pathlib import Path
 
 from autograde_tests.engine import exercises
-from autograder.books import courses, journals, ledgers
-from autograder.running import local
-from autograder.sealing import pools, remote, sandboxes
+from autograder.books import courses
+from autograder.running import rounds
+from autograder.sealing import remote, sandboxes
 from tests import attacks
 from tests.attacks.scene import CLASSMATES, LEFT_BEHIND, PORT, Scene, copy_of
 from tests.classroom import LESSON, ROOT
@@ -152,11 +152,7 @@ def ours(chosen, directory):
     exercises.find = taught.__getitem__
     everyone = [*CLASSMATES, *(attack.student for attack in chosen)]
     before = scene.files(everyone), scene.rows(everyone)
-    found = courses.find(scene.course)
-    with journals.Journal(found.state) as book, ledgers.Ledger(found) as gradebook:
-        lessons, jobs, _ = local.plan(found, gradebook, book, [LESSON])
-        local.grade_all(found, gradebook, book, lessons, jobs, workers=1)
-    pools.close_all()
+    rounds.grade(courses.find(scene.course), [LESSON])
     scene.classroom.run("nbgrader", "generate_feedback", LESSON)
     scene.classroom.run("nbgrader", "export")
     shared = set(scene.files(everyone).items()) ^ set(before[0].items())
