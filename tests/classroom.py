@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import nbgrader
 
 from autograde_tests.engine import exercises
 
@@ -30,6 +31,16 @@ GRADED = "check({0})\n### BEGIN HIDDEN TESTS\ngrade({0})\n### END HIDDEN TESTS"
 ESSAY = "essay"
 ESSAY_POINTS = 3
 MODEL_ANSWER = "Because of the velocity.\n\n**Rubric, 3 points.** 3: the velocity."
+
+
+def python():
+    """Return the Python of the environment that nbgrader is installed in.
+
+    It is not always the one that runs the tests: `.venv-oracles` only sees what is in `.venv`, and Jupyter's
+    commands, kernels and templates are found beside the interpreter.
+    """
+    beside = Path(nbgrader.__file__).parents[4] / "bin" / "python"
+    return str(beside) if beside.exists() else sys.executable
 
 
 def solution_of(exercise):
@@ -86,6 +97,21 @@ def solutions_notebook(lesson=LESSON):
     return notebook
 
 
+def run(directory, *command, check=True, **environment):
+    """Run a Python module in a directory; return the completed process."""
+    path = f"{Path(python()).parent}{os.pathsep}{os.environ['PATH']}"
+    completed = subprocess.run(
+        [python(), "-m", *command],
+        cwd=directory,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+    )
+    if check and completed.returncode:
+        raise RuntimeError(f"{command} ended with {completed.returncode}:\n{completed.stderr[-4000:]}")
+    return completed
+
+
 class Classroom:
     """A course directory with nbgrader in it.
 
@@ -110,17 +136,7 @@ class Classroom:
 
     def run(self, *command, check=True, **environment):
         """Run a Python module in the course; return the completed process."""
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        completed = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.directory,
-            env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **environment},
-            capture_output=True,
-            text=True,
-        )
-        if check and completed.returncode:
-            raise RuntimeError(f"{command} ended with {completed.returncode}:\n{completed.stderr[-4000:]}")
-        return completed
+        return run(self.directory, *command, check=check, **environment)
 
     def release(self):
         """Generate the assignments; fills the gradebook."""

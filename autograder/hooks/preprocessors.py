@@ -79,13 +79,18 @@ class Judge(NbGraderPreprocessor):
 
 
 def _remove_what_came_along(course, about):
-    """Remove what nbgrader has copied from the student's folder, but for the time stamp and our own files."""
-    folder = Path(course.format_path(course.autograded_directory, about["student"], about["assignment"]))
+    """Remove what nbgrader has copied from the student's folder, but for the exchange's and our own files."""
+    submitted, folder = (
+        Path(course.format_path(directory, about["student"], about["assignment"]))
+        for directory in (course.submitted_directory, course.autograded_directory)
+    )
     ours = Path(course.root) / course.source_directory / about["assignment"]
     for path in [path for path in folder.rglob("*") if not path.is_dir()]:
         name = path.relative_to(folder)
-        if str(name) != "timestamp.txt" and not (ours / name).exists():
+        if not (ours / name).exists():
             path.unlink()
+    for name, text in submissions.of_the_exchange(submitted).items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def decide(taught, rebuilt, read, directory):

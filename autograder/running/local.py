@@ -187,9 +187,8 @@ def _write(job, notebook, taught):
     try:
         text = json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
         (draft / f"{job.lesson}.ipynb").write_text(text, encoding="utf-8")
-        stamp = submissions.read_text(Path(job.folder) / "timestamp.txt", limit=100)
-        if stamp is not None:
-            (draft / "timestamp.txt").write_text(stamp, encoding="utf-8")
+        for name, text in submissions.of_the_exchange(job.folder).items():
+            (draft / name).write_text(text, encoding="utf-8")
         for path in taught.files:
             target = draft / Path(path).relative_to(taught.folder)
             target.parent.mkdir(parents=True, exist_ok=True)
