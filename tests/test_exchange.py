@@ -10,7 +10,7 @@ import pytest
 from autograde_tests.engine import exercises
 from autograder import __main__ as command
 from autograder.books import courses
-from tests.classroom import LESSON, Classroom, run, solution_of
+from tests.classroom import LESSON, Classroom, nbgrader_command, solution_of
 
 FORGETS = """\
 def momentum(params, grads, state=None, *, lr, beta=0.9):
@@ -43,8 +43,7 @@ class Room:
     def nbgrader(self, student, *arguments):
         """Run nbgrader as a student: another home, another folder, no configuration of the course's."""
         home = self.directory / student
-        environment = {"HOME": str(home), "JUPYTER_DATA_DIR": str(home / ".jupyter-data")}
-        return run(home, "nbgrader", *arguments, **environment)
+        nbgrader_command(home, *arguments, HOME=str(home), JUPYTER_DATA_DIR=str(home / ".jupyter-data"))
 
     def inbound(self, student):
         """Return what the exchange holds of a student, oldest first."""
@@ -73,8 +72,8 @@ def handed_in(tmp_path_factory):
     course = Classroom(directory / "course")
     with open(course.directory / "nbgrader_config.py", "a", encoding="utf-8") as file:
         file.write(CONFIGURATION)
-    course.run("nbgrader", "generate_assignment", LESSON)
-    course.run("nbgrader", "release_assignment", LESSON)
+    course.nbgrader("generate_assignment", LESSON)
+    course.nbgrader("release_assignment", LESSON)
     room = Room(directory)
     right = {f"{exercise.name}-answer": solution_of(exercise) for exercise in exercises.of_lesson(LESSON)}
     for student, handed in {"ada": [{}, {**right, "momentum-answer": FORGETS}], "bob": [{}]}.items():
@@ -106,13 +105,14 @@ def room(handed_in, tmp_path, monkeypatch):
 
 
 def by_autograder(room):
-    room.course.run("nbgrader", "collect", LESSON)
+    room.course.nbgrader("collect", LESSON)
     assert command.main(["grade", "--course", str(room.course.directory), "--workers", "1"]) == command.GRADED
-    room.course.run("nbgrader", "generate_feedback", LESSON)
-    room.course.run("nbgrader", "release_feedback", LESSON)
+    room.course.nbgrader("generate_feedback", LESSON)
+    room.course.nbgrader("release_feedback", LESSON)
 
 
 def by_nbgrader(room):
+    """Type the commands, each in an interpreter of its own."""
     for step in ("collect", "autograde", "generate_feedback", "release_feedback"):
         room.course.run("nbgrader", step, LESSON)
 
@@ -154,10 +154,10 @@ def test_the_page_of_a_later_submission_comes_beside_the_earlier_ones(room):
     notebook = room.directory / "ada" / LESSON / f"{LESSON}.ipynb"
     write_answers(notebook, {"momentum-answer": solution_of(exercises.find("momentum"))})
     room.nbgrader("ada", "submit", LESSON)
-    room.course.run("nbgrader", "collect", LESSON, "--update")
+    room.course.nbgrader("collect", LESSON, "--update")
     room.course.run("autograder", "grade", LESSON)
-    room.course.run("nbgrader", "generate_feedback", LESSON)
-    room.course.run("nbgrader", "release_feedback", LESSON)
+    room.course.nbgrader("generate_feedback", LESSON)
+    room.course.nbgrader("release_feedback", LESSON)
     room.nbgrader("ada", "fetch_feedback", LESSON)
     second, third = room.pages("ada")
     assert TOLD_ADA in second
@@ -167,7 +167,7 @@ def test_the_page_of_a_later_submission_comes_beside_the_earlier_ones(room):
 
 def test_the_collector_believes_nothing_that_the_folder_says_of_itself(room):
     """Are time and secret of a folder that was made by hand not the student's, and no one's page replaced?"""
-    room.course.run("nbgrader", "collect", LESSON)
+    room.course.nbgrader("collect", LESSON)
     submitted = {path.name: path / LESSON for path in (room.course.directory / "submitted").iterdir()}
     assert set(submitted) == {"ada", "bob", "mallory"}
     about = os.lstat(submitted["mallory"] / "timestamp.txt")
