@@ -63,7 +63,7 @@ def stub_of(exercise):
     return "\n".join([*lines[:start], "    ### BEGIN SOLUTION", *lines[start:], "    ### END SOLUTION"])
 
 
-def _cell(kind, source, grade_id, **about):
+def make_cell(kind, source, grade_id, **about):
     metadata = {"schema_version": 3, "grade_id": grade_id, "locked": False, "task": False, **about}
     new = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
     cell = new(source, metadata={"nbgrader": metadata})
@@ -76,8 +76,8 @@ def solutions_notebook(lesson=LESSON):
     cells = [nbformat.v4.new_markdown_cell(f"# {lesson}"), nbformat.v4.new_code_cell(IMPORTS)]
     for exercise in exercises.of_lesson(lesson):
         cells += [
-            _cell("code", stub_of(exercise), f"{exercise.name}-answer", grade=False, solution=True),
-            _cell(
+            make_cell("code", stub_of(exercise), f"{exercise.name}-answer", grade=False, solution=True),
+            make_cell(
                 "code",
                 GRADED.format(exercise.name),
                 exercise.name,
@@ -89,7 +89,7 @@ def solutions_notebook(lesson=LESSON):
         ]
     about = {"grade": True, "solution": True, "points": ESSAY_POINTS}
     cells.append(
-        _cell("markdown", f"Why?\n\n### BEGIN SOLUTION\n{MODEL_ANSWER}\n### END SOLUTION", ESSAY, **about)
+        make_cell("markdown", f"Why?\n\n### BEGIN SOLUTION\n{MODEL_ANSWER}\n### END SOLUTION", ESSAY, **about)
     )
     notebook = nbformat.v4.new_notebook(cells=cells)
     for position, cell in enumerate(notebook.cells):

@@ -1,4 +1,4 @@
-"""nbgrader's exchange: a lesson is released, fetched, handed in and collected, and its feedback comes back."""
+"""nbgrader's exchange: a lesson is released, fetched, handed in, collected, and its feedback comes back."""
 
 import os
 import shutil
@@ -90,7 +90,7 @@ def handed_in(tmp_path_factory):
 
 
 def hand_in_by_hand(room):
-    """Put into the exchange what no `nbgrader submit` would write: forged, linked, and with things missing."""
+    """Put into the exchange what no `nbgrader submit` would write: forged and linked."""
     folder = room.inbound("bob")[0].with_name(f"mallory+{LESSON}+1999-01-01 00:00:00.000000 UTC+x")
     (folder / "timestamp.txt").mkdir(parents=True)
     shutil.copy(room.directory / "bob" / LESSON / f"{LESSON}.ipynb", folder)

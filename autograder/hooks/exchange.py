@@ -16,8 +16,9 @@ class Collect(ExchangeCollect):
     """nbgrader's collector, which would believe what the student's folder says about itself.
 
     The name of that folder and its `timestamp.txt` are written by the student's own process, and a link in it
-    would be read with the instructor's rights. The time of the last change (ctime) no student can set. Without
-    a secret `nbgrader release_feedback` would stop for the whole class, so one that is missing is made up.
+    would be read with the instructor's rights. The time of the last change (ctime) no student can set.
+    Without a secret `nbgrader release_feedback` would stop for the whole class, so where there is none, one
+    is made up.
     """
 
     def do_copy(self, src, dest, log=None):

@@ -11,8 +11,8 @@ from pathlib import Path
 
 MAX_FILE = 32 * 1024 * 1024
 MAX_SOURCE = 200_000
-# What nbgrader's exchange keeps beside a notebook, and the largest size in bytes. It must come along as far as
-# the feedback: `nbgrader release_feedback` names a page after the secret, which the student's copy holds too.
+# What nbgrader's exchange keeps beside a notebook, and the largest size in bytes. It must come along as far
+# as the feedback: `nbgrader release_feedback` names a page after the secret, and the student looks for it.
 OF_THE_EXCHANGE = {"timestamp.txt": 100, "submission_secret.txt": 200}
 
 
