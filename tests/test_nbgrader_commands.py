@@ -172,6 +172,25 @@ def test_every_kind_of_cell_is_graded_alike_by_both_routes(cells, tmp_path, monk
         assert found["ada", TASK] == found["bob", TASK] == (None, 1)
 
 
+def test_old_pages_stay_until_they_are_forced_or_the_submission_is_newer(classroom):
+    """Does a page show marks by hand with --force alone, and a later submission's answers without it?"""
+    hand_in(classroom, "ada", {}, day=1)
+    by_autograder(classroom)
+    classroom.nbgrader("generate_feedback", LESSON)
+    page = classroom.directory / "feedback" / "ada" / LESSON / f"{LESSON}.html"
+    with gradebook(classroom) as book:
+        book.find_comment(ESSAY, LESSON, LESSON, "ada").manual_comment = "Well said."
+        book.db.commit()
+    classroom.nbgrader("generate_feedback", LESSON)
+    assert "Well said." not in page.read_text()
+    classroom.nbgrader("generate_feedback", LESSON, "--force")
+    assert "Well said." in page.read_text()
+    hand_in(classroom, "ada", {ESSAY: "Because of inertia."}, day=2)
+    by_autograder(classroom)
+    classroom.nbgrader("generate_feedback", LESSON)
+    assert "Because of inertia." in page.read_text()
+
+
 def test_zip_collect_fills_the_folder_that_is_graded(classroom, tmp_path):
     """Is a class that was downloaded as a zip file graded, with the time that its file names say?"""
     archive = classroom.directory / "downloaded" / LESSON / "archive"
