@@ -10,9 +10,11 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import nbformat
+import nbgrader
 
 from autograde_tests.engine import exercises
 
@@ -30,6 +32,16 @@ GRADED = "check({0})\n### BEGIN HIDDEN TESTS\ngrade({0})\n### END HIDDEN TESTS"
 ESSAY = "essay"
 ESSAY_POINTS = 3
 MODEL_ANSWER = "Because of the velocity.\n\n**Rubric, 3 points.** 3: the velocity."
+
+
+def python():
+    """Return the Python of the environment that nbgrader is installed in.
+
+    It is not always the one that runs the tests: `.venv-oracles` only sees what is in `.venv`, and Jupyter's
+    commands, kernels and templates are found beside the interpreter.
+    """
+    beside = Path(nbgrader.__file__).parents[4] / "bin" / "python"
+    return str(beside) if beside.exists() else sys.executable
 
 
 def solution_of(exercise):
@@ -51,7 +63,7 @@ def stub_of(exercise):
     return "\n".join([*lines[:start], "    ### BEGIN SOLUTION", *lines[start:], "    ### END SOLUTION"])
 
 
-def _cell(kind, source, grade_id, **about):
+def make_cell(kind, source, grade_id, **about):
     metadata = {"schema_version": 3, "grade_id": grade_id, "locked": False, "task": False, **about}
     new = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
     cell = new(source, metadata={"nbgrader": metadata})
@@ -64,8 +76,8 @@ def solutions_notebook(lesson=LESSON):
     cells = [nbformat.v4.new_markdown_cell(f"# {lesson}"), nbformat.v4.new_code_cell(IMPORTS)]
     for exercise in exercises.of_lesson(lesson):
         cells += [
-            _cell("code", stub_of(exercise), f"{exercise.name}-answer", grade=False, solution=True),
-            _cell(
+            make_cell("code", stub_of(exercise), f"{exercise.name}-answer", grade=False, solution=True),
+            make_cell(
                 "code",
                 GRADED.format(exercise.name),
                 exercise.name,
@@ -77,7 +89,7 @@ def solutions_notebook(lesson=LESSON):
         ]
     about = {"grade": True, "solution": True, "points": ESSAY_POINTS}
     cells.append(
-        _cell("markdown", f"Why?\n\n### BEGIN SOLUTION\n{MODEL_ANSWER}\n### END SOLUTION", ESSAY, **about)
+        make_cell("markdown", f"Why?\n\n### BEGIN SOLUTION\n{MODEL_ANSWER}\n### END SOLUTION", ESSAY, **about)
     )
     notebook = nbformat.v4.new_notebook(cells=cells)
     for position, cell in enumerate(notebook.cells):
@@ -89,6 +101,52 @@ def solutions_notebook(lesson=LESSON):
 def plain_configuration(text):
     """Return a course's configuration for nbgrader as it comes, without our grading."""
     return text.replace("autograder.configure(c)", "autograder.configure(c, grading=False)")
+
+
+def run(directory, *command, check=True, **environment):
+    """Run a Python module in a directory; return the completed process."""
+    path = f"{Path(python()).parent}{os.pathsep}{os.environ['PATH']}"
+    completed = subprocess.run(
+        [python(), "-m", *command],
+        cwd=directory,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+    )
+    if check and completed.returncode:
+        raise RuntimeError(f"{command} ended with {completed.returncode}:\n{completed.stderr[-4000:]}")
+    return completed
+
+
+def nbgrader_command(directory, *arguments, **environment):
+    """Run a command of nbgrader's in a directory, in a process forked from this one.
+
+    It is what `nbgrader` at the command line runs, without the seconds that its imports take.
+
+    Raises:
+        RuntimeError: If its exit status is not zero; what it said is on this process's error stream.
+    """
+    from nbgrader.apps.nbgraderapp import NbGraderApp
+
+    pid = os.fork()
+    if not pid:
+        status = 1
+        try:
+            os.chdir(directory)
+            os.environ.update(environment, PATH=f"{Path(python()).parent}{os.pathsep}{os.environ['PATH']}")
+            NbGraderApp.launch_instance(list(arguments))
+            status = 0
+        except SystemExit as ended:
+            status = int(bool(ended.code))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise RuntimeError(f"nbgrader {' '.join(arguments)} ended with {os.waitstatus_to_exitcode(status)}")
 
 
 class Classroom:
@@ -115,17 +173,11 @@ class Classroom:
 
     def run(self, *command, check=True, **environment):
         """Run a Python module in the course; return the completed process."""
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        completed = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.directory,
-            env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **environment},
-            capture_output=True,
-            text=True,
-        )
-        if check and completed.returncode:
-            raise RuntimeError(f"{command} ended with {completed.returncode}:\n{completed.stderr[-4000:]}")
-        return completed
+        return run(self.directory, *command, check=check, **environment)
+
+    def nbgrader(self, *arguments):
+        """Run a command of nbgrader's in the course."""
+        nbgrader_command(self.directory, *arguments)
 
     def release(self):
         """Generate the assignments; fills the gradebook."""

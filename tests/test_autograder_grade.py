@@ -1,5 +1,6 @@
 """A class graded from end to end, by `nbgrader autograde` with our preprocessors and by `autograder`."""
 
+import contextlib
 import csv
 import json
 import os
@@ -8,6 +9,7 @@ import shutil
 import signal
 import sqlite3
 import time
+import traceback
 from pathlib import Path
 
 import nbformat
@@ -16,7 +18,7 @@ import pytest
 from autograde_tests.engine import judge
 from autograder import __main__ as command
 from autograder.books import courses, journals, ledgers
-from autograder.errors import SealError
+from autograder.errors import Busy, SealError
 from autograder.marking import rebuilding
 from autograder.marking.marked import Marked
 from autograder.running import rounds
@@ -324,15 +326,29 @@ def test_the_export_is_safe_to_open(classroom):
     assert (table["ada"]["raw_score"], table["ada"]["score"]) == ("17.0", "0.0")
 
 
+HAS_GRADED, WAS_BUSY = 10, 11
+
+
 def begin(directory):
-    """Start grading in a forked process; return its pid."""
+    """Start grading in a forked process, whose exit status says how it ended; return its pid."""
     pid = os.fork()
     if pid:
         return pid
+    status = 1
     try:
-        rounds.grade(courses.find(directory), [LESSON])
+        summary = rounds.grade(courses.find(directory), [LESSON])
+        status = HAS_GRADED if summary.graded else 1
+    except Busy:
+        status = WAS_BUSY
+    except BaseException:
+        traceback.print_exc()
     finally:
-        os._exit(0)
+        os._exit(status)
+
+
+def end(pid):
+    """Wait for a process; return its exit status, negative if a signal ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @pytest.mark.parametrize("times", [5, pytest.param(60, marks=pytest.mark.slow)])
@@ -340,7 +356,7 @@ def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(classroom, tmp_path,
     other = tmp_path / "undisturbed"
     shutil.copytree(classroom.directory, other, symlinks=True)
     begun = time.monotonic()
-    os.waitpid(begin(other), 0)
+    assert end(begin(other)) == HAS_GRADED
     whole = time.monotonic() - begun
     rng = random.Random(5)
     interrupted = 0
@@ -348,8 +364,9 @@ def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(classroom, tmp_path,
         pid = begin(classroom.directory)
         time.sleep(rng.uniform(0, whole))
         os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        interrupted += os.WIFSIGNALED(status)
+        status = end(pid)
+        assert status in (-signal.SIGKILL, HAS_GRADED)
+        interrupted += status == -signal.SIGKILL
         if rng.random() < 0.3:  # begin again from nothing, so that every part of the work is hit
             shutil.rmtree(classroom.directory / "autograded", ignore_errors=True)
     assert interrupted >= times // 4
@@ -359,26 +376,42 @@ def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(classroom, tmp_path,
 
 
 def test_two_graders_at_once_do_no_harm(classroom):
+    """Does one of three that begin at once grade the class, while the others are turned away?"""
     pids = [begin(classroom.directory) for _ in range(3)]
-    for pid in pids:
-        os.waitpid(pid, 0)
+    endings = [end(pid) for pid in pids]
+    assert set(endings) == {HAS_GRADED, WAS_BUSY}
     assert grade(classroom) == command.GRADED
     assert classroom.scores() == EXPECTED
     assert len(list(journals.entries(classroom.directory))) == len(EXPECTED)
 
 
+def sealed_parents():
+    """Return the parents of sealed workers that run on this machine: pid → the pids of their ancestors."""
+    parent_of, sealed = {}, set()
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent_of[int(path.name)] = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            if b"/sealed/zygote.py" in (path / "cmdline").read_bytes():
+                sealed.add(int(path.name))
+    return {pid: set(_ancestors(pid, parent_of)) for pid in sealed}
+
+
+def _ancestors(pid, parent_of):
+    while pid := parent_of.get(pid):
+        yield pid
+
+
 def test_an_interrupted_seal_leaves_no_process_behind(classroom):
-    pid = begin(classroom.directory)
-    time.sleep(0.6)
+    """Is a sealed worker that was seen at work gone when its grader has been killed?"""
+    pid, sealed = begin(classroom.directory), set()
+    deadline = time.monotonic() + 30
+    while not sealed and time.monotonic() < deadline:
+        sealed = {one for one, ancestors in sealed_parents().items() if pid in ancestors}
+        time.sleep(0.01)
     os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    time.sleep(0.5)
-    sealed = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            parent = int((path.parent / "stat").read_text().rpartition(")")[2].split()[1])
-            if b"/sealed/zygote.py" in path.read_bytes() and parent == 1:
-                sealed.append(path)
-        except (OSError, ValueError):
-            continue
-    assert sealed == []
+    assert end(pid) == -signal.SIGKILL
+    assert sealed
+    deadline = time.monotonic() + 5
+    while sealed & sealed_parents().keys() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert sealed & sealed_parents().keys() == set()

@@ -149,6 +149,21 @@ def test_links_devices_and_huge_files_are_not_read(tmp_path, monkeypatch):
     assert "larger" in submissions.read(secret).unreadable
 
 
+def test_what_the_exchange_puts_beside_a_notebook_is_read_within_bounds(tmp_path):
+    """Are time and secret read as text, and neither a long file nor a link?"""
+    stamp, secret = tmp_path / "timestamp.txt", tmp_path / "submission_secret.txt"
+    stamp.write_text("2026-03-01 12:00:00 UTC")
+    secret.write_bytes(b"\xff" + 128 * b"a")
+    assert submissions.of_the_exchange(tmp_path) == {
+        "timestamp.txt": "2026-03-01 12:00:00 UTC",
+        "submission_secret.txt": "\ufffd" + 128 * "a",
+    }
+    secret.write_text(201 * "a")
+    stamp.rename(tmp_path / "elsewhere")
+    stamp.symlink_to(tmp_path / "elsewhere")
+    assert submissions.of_the_exchange(tmp_path) == {}
+
+
 def test_only_the_text_of_the_answers_enters(lesson):
     handed_in = submissions.Submission(
         {"f-answer": ["def f(): return 1"], "f": ["grade = 9"], "extra": ["evil"]}

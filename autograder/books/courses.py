@@ -12,7 +12,6 @@ from typing import Any
 from autograder.errors import CourseError
 from autograder.marking import seeds, submissions
 
-BESIDE = ("timestamp.txt", "submission_secret.txt")  # what nbgrader's exchange puts beside a notebook
 # What nbgrader's exchange writes, and nothing that a parser would have to guess at or look up in a file.
 TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: ?(UTC|GMT|Z|[+-]\d\d:?\d\d))?"
@@ -121,9 +120,7 @@ class Course:
 
     def beside(self, student: str, lesson: str) -> dict[str, str]:
         """Return what nbgrader's exchange has put beside a submission: name → text."""
-        folder = self.submitted(student, lesson)
-        texts = {name: submissions.read_text(folder / name, limit=1000) for name in BESIDE}
-        return {name: text for name, text in texts.items() if text is not None}
+        return submissions.of_the_exchange(self.submitted(student, lesson))
 
 
 def _require(kind: str, names: Iterable[str], known: list[str]) -> None:

@@ -2,11 +2,14 @@
 
 import datetime
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeCollect
+
+from autograder.marking import submissions
 
 
 class Collect(ExchangeCollect):
@@ -14,6 +17,8 @@ class Collect(ExchangeCollect):
 
     The name of that folder and its `timestamp.txt` are written by the student's own process, and a link in it
     would be read with the instructor's rights. The time of the last change (ctime) no student can set.
+    Without a secret `nbgrader release_feedback` would stop for the whole class, so where there is none, one
+    is made up.
     """
 
     def do_copy(self, src, dest, log=None):
@@ -21,9 +26,9 @@ class Collect(ExchangeCollect):
         with tempfile.TemporaryDirectory() as room:
             copy = Path(room) / "submission"
             shutil.copytree(src, copy, symlinks=True, ignore=self._not_regular)
-            stamp = copy / "timestamp.txt"
-            stamp.unlink(missing_ok=True)
-            stamp.write_text(last_change(src).strftime("%Y-%m-%d %H:%M:%S.%f UTC"), encoding="utf-8")
+            _put(copy / "timestamp.txt", last_change(src).strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
+            if not submissions.of_the_exchange(copy).get("submission_secret.txt"):
+                _put(copy / "submission_secret.txt", secrets.token_hex(64))
             super().do_copy(copy, dest, log)
 
     def _not_regular(self, folder, names):
@@ -35,6 +40,14 @@ class Collect(ExchangeCollect):
                 self.log.warning("%s is no regular file; it is not collected", path)
                 odd.append(name)
         return odd
+
+
+def _put(path, text):
+    """Write a file, in the place of whatever bears its name."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def last_change(folder):

@@ -13,12 +13,12 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.books import courses, journals
+from autograder.books import journals
 from autograder.books.courses import Course
 from autograder.errors import LeftUngradedError
 from autograder.marking import lessons
 from autograder.running import rounds
-from autograder.running.jobs import Failed, Grader
+from autograder.running.jobs import Failed, Graded, Grader
 from autograder.running.local import Judges
 
 NOTE = "autograder"
@@ -54,11 +54,12 @@ class Mark(NbGraderPreprocessor):
             raise LeftUngradedError("; ".join(item.text for item in graded.marked.faults))
         for text in graded.marked.notes:
             self.log.warning("%s: %s", about["student"], text)
-        _remove_what_came_along(course, about["student"], about["assignment"])
+        _leave_what_is_ours(course, graded)
         resources[NOTE] = rounds.entry(graded, "nbgrader")
         return nbformat.reads(graded.marked.notebook, as_version=4), resources
 
 
+<<<<<<< HEAD
 class Record(NbGraderPreprocessor):
     """Write the journal's line, when the gradebook has its rows."""
 
@@ -72,7 +73,7 @@ class Record(NbGraderPreprocessor):
 _judges: dict[tuple, tuple[Grader, Judges]] = {}
 
 
-def _mark(course: Course, student: str, name: str) -> Any:
+def _mark(course: Course, student: str, name: str) -> Graded | Failed:
     """Mark one submission in a judging process, which stays for the next of the same lesson."""
     with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
         lesson = lessons.load(gradebook, name, course.solutions, course.config)
@@ -98,13 +99,14 @@ def close_judges() -> None:
         _judges.popitem()[1][1].close()
 
 
-def _remove_what_came_along(course: Course, student: str, name: str) -> None:
+def _leave_what_is_ours(course: Course, graded: Graded) -> None:
     """Remove what nbgrader has copied from the student's folder, but for what its exchange put there."""
-    folder, ours = course.autograded(student, name), course.solutions / name
+    folder, ours = course.autograded(graded.student, graded.lesson), course.solutions / graded.lesson
     for path in [path for path in folder.rglob("*") if not path.is_dir()]:
-        inside = path.relative_to(folder)
-        if str(inside) not in courses.BESIDE and not (ours / inside).exists():
+        if not (ours / path.relative_to(folder)).exists():
             path.unlink()
+    for name, text in graded.beside.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _course(preprocessor: Any) -> Course:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 MAX_FILE = 32 * 1024 * 1024
 MAX_SOURCE = 200_000
+# What nbgrader's exchange keeps beside a notebook, and the largest size in bytes. It must come along as far
+# as the feedback: `nbgrader release_feedback` names a page after the secret, and the student looks for it.
+OF_THE_EXCHANGE = {"timestamp.txt": 100, "submission_secret.txt": 200}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,12 @@ def read_text(path, limit):
     except _UnreadableError:
         return None
     return content.decode("utf-8", "replace") if len(content) <= limit else None
+
+
+def of_the_exchange(folder):
+    """Return name → text of what nbgrader's exchange has put beside a notebook, as far as it can be read."""
+    texts = {name: read_text(Path(folder) / name, limit) for name, limit in OF_THE_EXCHANGE.items()}
+    return {name: text for name, text in texts.items() if text is not None}
 
 
 class _UnreadableError(Exception):

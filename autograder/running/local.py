@@ -31,8 +31,113 @@ def run(jobs: Iterable[Job], grader: Grader, *, workers: int = 1) -> Iterator[Gr
         grader: What each process needs.
         workers: How many processes judge.
 
+<<<<<<< HEAD
     Yields:
         What became of each job, whoever is done first.
+=======
+    def __init__(self, lessons, key, trusted, figures=False):
+        self.lessons, self.key, self.trusted, self.figures = lessons, key, trusted, figures
+
+    def grade(self, job):
+        """Grade one submission and write its notebook; return a `Graded`."""
+        begun = time.perf_counter()
+        taught = self.lessons[job.lesson]
+        read = submissions.read(Path(job.folder) / f"{job.lesson}.ipynb")
+        rebuilt = rebuilding.rebuild(taught, read)
+        decided = self._decide(taught, rebuilt, read)
+        scores, unanswered = scores_of(taught, rebuilt, decided)
+        verdicts.write_outputs(rebuilt.notebook, decided)
+        if self.figures and not read.unreadable:
+            figures.write_outputs(rebuilt.notebook, self._draw(taught, rebuilt))
+        _write(job, rebuilt.notebook, taught)
+        items = tuple(item.as_dict() for item in decided.items)
+        return Graded(job, items, scores, unanswered, rebuilt.notes, time.perf_counter() - begun)
+
+    def attempt(self, job):
+        """Grade one submission; a fault in it must not stop the others, a broken seal must stop all."""
+        try:
+            return self.grade(job)
+        except sandboxes.SealError:
+            raise
+        except Exception as error:
+            return Failed(job, f"it could not be graded ({type(error).__name__}: {error})")
+
+    def _decide(self, taught, rebuilt, read):
+        def judge(sandbox):
+            return verdicts.decide(taught, rebuilt, read, sandbox, self.key)
+
+        return pools.with_sandbox(taught, judge, trusted=self.trusted)
+
+    def _draw(self, taught, rebuilt):
+        """Draw what can be drawn; a worker that is lost meanwhile costs figures and no points."""
+        sandbox = pools.sandbox_for(taught, trusted=self.trusted, figures=True)
+        try:
+            return figures.draw(taught, rebuilt, sandbox)
+        except sandboxes.SealError:
+            pools.forget(sandbox)
+            return {}
+
+
+def scores_of(taught, rebuilt, decided):
+    """Return grade id → score (None for a person to give), and the ids of untouched answers."""
+    stubs = {_grade_id(cell): cell["source"] for cell in taught.notebook["cells"]}
+    answers = {_grade_id(cell): cell["source"] for cell in rebuilt.notebook["cells"]}
+    solutions = (*taught.code_answers, *taught.text_answers)
+    unanswered = frozenset(name for name in solutions if answers[name] == stubs[name])
+    scores = {item.exercise: item.points for item in decided.items}
+    scores |= {name: 0.0 if name in unanswered else None for name in taught.text_answers}
+    return scores, unanswered
+
+
+def _grade_id(cell):
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
+def _write(job, notebook, taught):
+    """Write the graded notebook and the lesson's own files; all of it appears at once."""
+    destination = Path(job.destination)
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    for left_behind in destination.parent.glob(f".{destination.name}-*"):  # by a grader that was killed
+        shutil.rmtree(left_behind)
+    draft = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=destination.parent))
+    try:
+        text = json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
+        (draft / f"{job.lesson}.ipynb").write_text(text, encoding="utf-8")
+        for name, text in submissions.of_the_exchange(job.folder).items():
+            (draft / name).write_text(text, encoding="utf-8")
+        for path in taught.files:
+            target = draft / Path(path).relative_to(taught.folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+        for path in draft.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o444)
+        draft.chmod(0o755)
+        if destination.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=destination.parent))
+            os.replace(destination, old / "old")
+            os.replace(draft, destination)
+            shutil.rmtree(old)
+        else:
+            os.replace(draft, destination)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def plan(course, ledger, book, names, *, students=None, force=False, figures=False):
+    """Say what is to grade.
+
+    Args:
+        course: A `Course`.
+        ledger: An open `Ledger`.
+        book: An open `Journal`.
+        names: Lessons.
+        students: Only these, or None for all.
+        force: Also what has not changed.
+        figures: Also what was graded without figures.
+
+    Returns:
+        Name → `Lesson`, the list of `Job`s, and the journal's entries of what is skipped.
+>>>>>>> terms
 
     Raises:
         SealError: If the seal cannot be made or does not hold.

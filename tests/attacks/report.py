@@ -25,7 +25,7 @@ from autograder.running import rounds
 from autograder.sealing import remote, sandboxes
 from tests import attacks
 from tests.attacks.scene import CLASSMATES, LEFT_BEHIND, PORT, Scene, copy_of
-from tests.classroom import LESSON, ROOT
+from tests.classroom import LESSON, ROOT, python
 
 SECONDS = 60  # for one attack under plain nbgrader
 HONEST_SECONDS = 40  # what takes longer has slowed the class down
@@ -38,7 +38,7 @@ LIMITS = {resource.RLIMIT_AS: 6 << 30, resource.RLIMIT_FSIZE: 200 << 20, resourc
 def sandbox_command(directory):
     """Return the bubblewrap command under which plain nbgrader sees one scene and what it needs to run."""
     readable = ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/passwd", sys.base_prefix]
-    readable += [os.path.realpath(sys.base_prefix), sys.prefix, *site.getsitepackages()]
+    readable += [os.path.realpath(sys.base_prefix), Path(python()).parents[1], *site.getsitepackages()]
     readable += [ROOT / name for name in ("course_lib", "autograde_tests", "autograder")]
     command = [
         sandboxes.find_bubblewrap(),
@@ -76,12 +76,12 @@ def under_plain_nbgrader(template, attack):
 def run_nbgrader(scene, *commands):
     """Run commands of nbgrader on a scene, in an outer sandbox; return what `inside_plain` printed."""
     command = sandbox_command(scene.directory)
-    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    path = f"{Path(python()).parent}:/usr/bin:/bin"
     for name, value in {**scene.environment, "PATH": path, "PYTHONPATH": str(ROOT)}.items():
         command += ["--setenv", name, value]
     arguments = [str(scene.course), LESSON, str(PORT), str(SECONDS), *commands]
     completed = subprocess.run(
-        [*command, sys.executable, "/inside_plain.py", *arguments],
+        [*command, python(), "/inside_plain.py", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
