@@ -59,7 +59,6 @@ class Mark(NbGraderPreprocessor):
         return nbformat.reads(graded.marked.notebook, as_version=4), resources
 
 
-<<<<<<< HEAD
 class Record(NbGraderPreprocessor):
     """Write the journal's line, when the gradebook has its rows."""
 
