@@ -131,8 +131,10 @@ class Ledger:
     def _write_cells(self, notebook, scores, unanswered):
         _, _, cells = self._assignment(notebook.notebook.name)
         for grade in notebook.grades:
-            name = cells[grade.cell_id][2]
-            grade.auto_score = scores[name]  # a cell that nobody has scored is a fault, not a zero
+            _, kind, name = cells[grade.cell_id]
+            if kind == "TaskCell":  # a person gives its points, and nobody else has a say in it
+                continue
+            grade.auto_score = scores[name]
             grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:
             comment.auto_comment = NO_RESPONSE if cells[comment.cell_id][2] in unanswered else None

@@ -25,7 +25,7 @@ class Lesson:
         imports: `(id, source)` of the instructor's imports cell.
         code_answers: Ids of the code cells that students fill in, in order.
         text_answers: Ids of the free-response cells, marked by hand.
-        by_hand: Ids of all cells that a person marks: free responses, code without claims, tasks.
+        by_hand: Ids of the answer cells that a person marks: free responses, code without claims.
         rubrics: Id of a cell that is marked by hand → model answer and rubric, shown after grading only.
         points: Exercise → full points, for the cells that are graded by claims.
         files: Path below the lesson's folder → bytes of the other files in it, which the lesson reads.
@@ -172,7 +172,7 @@ def _from_cells(name: str, notebook: dict, stored: dict, files: dict[str, bytes]
         if grade_id in stored:
             about["checksum"], about["cell_type"] = stored[grade_id].checksum, cell["cell_type"]
             cell["source"] = marks.released(stored[grade_id].source)
-        elif about.get("solution") or about.get("grade"):
+        elif about.get("solution") or about.get("grade") or about.get("task"):
             raise LessonError(f"{name}: the cell {grade_id} is newer than the release; generate it again.")
         if about.get("solution"):
             (code_answers if cell["cell_type"] == "code" else text_answers).append(grade_id)
@@ -180,6 +180,8 @@ def _from_cells(name: str, notebook: dict, stored: dict, files: dict[str, bytes]
             by_hand.append(grade_id)
             if cell["cell_type"] != "code":
                 rubrics[grade_id] = marks.model_answer(source)
+        elif about.get("task"):
+            rubrics[grade_id] = marks.model_answer(source)
         elif about.get("grade"):
             points[grade_id] = float(about["points"])
     if imports is None:
