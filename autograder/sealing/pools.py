@@ -32,7 +32,7 @@ def sandbox_for(lesson, *, trusted=None, figures=False):
         SealError: If the seal cannot be made or does not hold: then nothing is graded.
     """
     trusted = trusted_submissions() if trusted is None else trusted
-    names = lesson.sealed_names()
+    names = lesson.sealed_names(figures=figures)
     key = (lesson.name, names, trusted, figures)
     if key not in _sandboxes:
         sandbox = sandboxes.Sandbox(names, trusted=trusted, figures=figures)
