@@ -239,13 +239,15 @@ class LocalAnswerer:
             return Outcome(ended="missing")
         before = snapshot((args, kwargs))
         global_state = np.random.get_state()
-        printed, value, error, ended = io.StringIO(), None, None, "ok"
+        printed, value, error, ended, over = io.StringIO(), None, None, "ok", None
         with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(printed):
             warnings.simplefilter("always")
             try:
-                with _time_limit(self._seconds):
+                with _time_limit(self._seconds) as over:
                     value = function(*args, **kwargs)
-            except TimeIsUp:
+            except TimeIsUp as raised:
+                if raised is not over:
+                    raise  # a limit around this one has run out
                 ended = "time"
             except NotImplementedError as raised:
                 ended, error = "missing", _unwritten(raised, name)
@@ -355,19 +357,20 @@ def error_info(raised, function):
 
 @contextlib.contextmanager
 def _time_limit(seconds):
-    """Raise `TimeIsUp` after `seconds`, or sooner where a limit around this one ends sooner.
+    """Raise the `TimeIsUp` that is yielded after `seconds`, or sooner where an outer limit ends sooner.
 
     Where this Python can keep no limit (in the browser, on Windows, off the main thread), run without one.
     """
     begun = time.monotonic()
-    armed = _arm(seconds)
+    over = TimeIsUp()
+    armed = _arm(seconds, over)
     if armed is None:
-        yield
+        yield over
         return
     previous, (outer, interval) = armed
     try:
         try:
-            yield
+            yield over
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
@@ -377,14 +380,14 @@ def _time_limit(seconds):
             signal.setitimer(signal.ITIMER_REAL, remaining, interval)
 
 
-def _arm(seconds):
+def _arm(seconds, over):
     """Start the timer; return the handler and the timer that it replaces, or None where there is none."""
     can_ring = hasattr(signal, "SIGALRM") and hasattr(signal, "setitimer")
     if not can_ring or threading.current_thread() is not threading.main_thread():
         return None
 
     def ring(signum, frame):
-        raise TimeIsUp
+        raise over
 
     try:
         outer, interval = signal.getitimer(signal.ITIMER_REAL)

@@ -85,7 +85,7 @@ class RemoteAnswerer:
         if self._child is None:
             return Outcome(ended="time" if time.monotonic() > self._deadline else "crash")
         outcome = self._exchange(CALL, [name, list(args), kwargs, self.seconds], self.seconds)
-        return self._blame_the_cell(name) if outcome.ended == "missing" else outcome
+        return self._blame_the_cell(name, outcome) if outcome.ended == "missing" else outcome
 
     def start(self):
         """Make sure that a worker runs and has executed the cells, unless the budget is spent."""
@@ -181,11 +181,11 @@ class RemoteAnswerer:
         except wire.Unsendable as error:
             self._channel.send(RAISED, self._number, ["TypeError", str(error)], deadline=deadline)
 
-    def _blame_the_cell(self, name):
+    def _blame_the_cell(self, name, outcome):
         """Say why a function is not there: its cell raised, or it is not written."""
         cell = self.cells.get(f"{name}-answer")
         if cell is None or cell.ended in {"ok", "missing"}:
-            return Outcome(ended="missing")
+            return outcome
         return Outcome(ended=cell.ended, error=cell.error)
 
 
