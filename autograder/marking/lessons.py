@@ -89,7 +89,8 @@ class Lesson:
         found, new = set(), {name for source in sources for name in _imported(source)} & later
         while new:
             found |= new
-            called = {name for known in new for name in _names_in(exercises.find(known).reference)}
+            references = [inspect.unwrap(exercises.find(name).reference) for name in new]
+            called = {name for reference in references for name in _names_in(reference.__code__)}
             new = (called & later) - found
         return found
 
@@ -178,5 +179,7 @@ def _imported(source):
                 yield from (alias.name for alias in node.names)
 
 
-def _names_in(function):
-    return inspect.unwrap(function).__code__.co_names
+def _names_in(code):
+    """Return the names that a function's code uses, and that of the functions inside it."""
+    inner = [constant for constant in code.co_consts if inspect.iscode(constant)]
+    return {*code.co_names, *(name for one in inner for name in _names_in(one))}

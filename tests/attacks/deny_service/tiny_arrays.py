@@ -1,4 +1,4 @@
-"""The function that a claim passes in is called with 199,000 tiny arrays, short on the wire, again and again."""
+"""What a claim passes in is called with 199,000 tiny arrays, short on the wire, over and over."""
 
 LOOKAHEAD = """\
 def nesterov_lookahead(params, gradient, state=None, *, lr, mu=0.9):
