@@ -130,7 +130,7 @@ ENDINGS = {
     MOMENTUM + "    import os; os.write(3, b'x' * 1000)": "protocol",
     MOMENTUM + "    import os; os.close(3)": "crash",
     MOMENTUM + "    return {1, 2}": "protocol",
-    MOMENTUM + "    return [0] * 10**6": "protocol",
+    MOMENTUM + "    return [0] * 250_000": "protocol",
     MOMENTUM + "    return 'x' * 10**7": "protocol",
     MOMENTUM + "    return np.zeros(10**7)": "protocol",
     MOMENTUM + "    return (yield)": "protocol",
@@ -223,7 +223,9 @@ def test_what_a_passed_in_function_raises_is_raised_there(answer):
 
 def test_evaluations_are_bounded(answer):
     """Can a student fill the judge's memory with calls of what was passed in?"""
-    outcome = answer("def f(g):\n    while True:\n        g(np.zeros(10**6))").call("f", (np.sum,), {})
+    answerer = answer("def f(g):\n    while True:\n        g(np.zeros(10**6))")
+    answerer.seconds = 20.0
+    outcome = answerer.call("f", (np.sum,), {})
     assert outcome.ended == "protocol"
     assert "evaluations" in outcome.error.message
 
