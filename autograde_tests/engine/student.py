@@ -393,6 +393,6 @@ def _arm(seconds, over):
         outer, interval = signal.getitimer(signal.ITIMER_REAL)
         previous = signal.signal(signal.SIGALRM, ring)
         signal.setitimer(signal.ITIMER_REAL, min(seconds, outer) if outer else seconds)
-    except (ValueError, OSError, AttributeError):  # a Python inside another program
+    except (ValueError, OSError):  # a Python inside another program
         return None
     return previous, (outer, interval)
