@@ -11,6 +11,7 @@ import pytest
 
 from autograde_tests.engine import exercises, judge
 from autograde_tests.engine.student import LocalAnswerer
+from autograder.marking.lessons import Lesson
 from autograder.sealing import sandboxes
 from autograder.sealing.remote import RemoteAnswerer
 from tests.classroom import IMPORTS, LESSON, ROOT, cell_of, solution_of
@@ -90,8 +91,9 @@ def test_imports_and_answers_of_a_lesson_are_all_that_a_verdict_needs(lesson):
     cells = [("imports", "".join(code[0]["source"]))]
     cells += [(cell["metadata"]["nbgrader"]["grade_id"], "".join(cell["source"])) for cell in answers]
     taught = exercises.of_lesson(lesson)
+    known = Lesson(lesson, notebook, cells[0], (), (), {}, {}, "", ())
     with (
-        sandboxes.Sandbox([exercise.name for exercise in taught]) as sealed,
+        sandboxes.Sandbox(known.sealed_names()) as sealed,
         RemoteAnswerer(sealed, cells) as answerer,
     ):
         for exercise in taught:

@@ -246,3 +246,19 @@ def test_a_closed_end_is_told(ends):
     theirs.close()
     with pytest.raises(wire.Closed):
         channel.receive(time.monotonic() + 1)
+
+
+def test_a_message_tells_how_many_values_it_is_made_of():
+    value = [1, (2.0, "three"), {"four": np.zeros(5)}]
+    assert wire.decode_and_count(wire.encode(value))[1] == 8
+
+
+def test_generators_are_few():
+    """Does a list of generators, short on the wire and long in memory, stop at either end?"""
+    many = [np.random.default_rng(0)] * (wire.MAX_GENERATORS + 1)
+    with pytest.raises(wire.Unsendable, match="Generators"):
+        wire.encode(many)
+    one = wire.encode(many[0])
+    with pytest.raises(wire.ProtocolError, match="Generators"):
+        wire.decode(b"l" + len(many).to_bytes(4, "little") + one * len(many))
+    assert len(wire.decode(wire.encode(many[1:]))) == wire.MAX_GENERATORS

@@ -12,6 +12,7 @@ import pytest
 
 from autograde_tests.engine import exercises, judge
 from autograder.errors import SealError
+from autograder.marking.lessons import Lesson
 from autograder.sealing import probe, remote, sandboxes, stripping
 from autograder.sealing.remote import RemoteAnswerer
 from course_lib import optimizers
@@ -130,7 +131,7 @@ ENDINGS = {
     MOMENTUM + "    import os; os.write(3, b'x' * 1000)": "protocol",
     MOMENTUM + "    import os; os.close(3)": "crash",
     MOMENTUM + "    return {1, 2}": "protocol",
-    MOMENTUM + "    return [0] * 10**6": "protocol",
+    MOMENTUM + "    return [0] * 250_000": "protocol",
     MOMENTUM + "    return 'x' * 10**7": "protocol",
     MOMENTUM + "    return np.zeros(10**7)": "protocol",
     MOMENTUM + "    return (yield)": "protocol",
@@ -223,9 +224,34 @@ def test_what_a_passed_in_function_raises_is_raised_there(answer):
 
 def test_evaluations_are_bounded(answer):
     """Can a student fill the judge's memory with calls of what was passed in?"""
-    outcome = answer("def f(g):\n    while True:\n        g(np.zeros(10**6))").call("f", (np.sum,), {})
+    answerer = answer("def f(g):\n    while True:\n        g(np.zeros(10**6))")
+    answerer.seconds = 20.0
+    outcome = answerer.call("f", (np.sum,), {})
     assert outcome.ended == "protocol"
     assert "evaluations" in outcome.error.message
+
+
+def test_evaluations_with_many_small_values_are_bounded(answer):
+    """Does a value cost what it takes in the judge's memory, however short it is on the wire?"""
+    small = "def f(g):\n    while True:\n        g([np.zeros(1)] * 199_000)"
+    evaluated = []
+    answerer = answer(small)
+    answerer.seconds = 20.0
+    outcome = answerer.call("f", (lambda values: evaluated.append(len(values)),), {})
+    assert outcome.ended == "protocol"
+    assert "evaluations" in outcome.error.message
+    assert len(evaluated) <= 1
+
+
+def test_all_that_is_sent_for_one_exercise_is_bounded(answer, monkeypatch):
+    """Are calls that each stay below the limit counted together, anew for each exercise?"""
+    monkeypatch.setattr(remote, "MAX_RECEIVED", 3_000_000)
+    answerer = answer("def f():\n    return np.zeros(10**5)")
+    endings = []
+    for _ in range(2):
+        answerer.begin(1.0)
+        endings.append([answerer.call("f", (), {}).ended for _ in range(4)])
+    assert endings == [["ok", "ok", "ok", "protocol"]] * 2
 
 
 @pytest.mark.parametrize(
@@ -334,23 +360,40 @@ def test_a_forged_answer_must_still_be_right(answer):
     assert {claim.ended for claim in report.claims} <= {"protocol", "wrong", "error", "crash"}
 
 
+def lesson_of(name, cells=()):
+    """Return a `Lesson` of which the grader knows its own cells only."""
+    notebook = {"cells": [{"cell_type": "code", "source": source} for source in cells]}
+    return Lesson(name, notebook, ("imports", IMPORTS), (), (), {}, {}, "", ())
+
+
 @pytest.mark.parametrize("lesson", exercises.lessons())
-def test_the_sealed_course_lib_has_no_body_of_the_lessons_exercises(lesson, tmp_path):
-    taught = exercises.of_lesson(lesson)
-    copy = stripping.write("course_lib", {exercise.name for exercise in taught}, tmp_path)
+def test_the_sealed_course_lib_has_no_body_that_this_lesson_asks_for_or_a_later_one_teaches(lesson, tmp_path):
+    """Is all of earlier lessons there, and nothing else?"""
+    copy = stripping.write("course_lib", lesson_of(lesson).sealed_names(), tmp_path)
     text = "\n".join(path.read_text() for path in copy.glob("*.py"))
-    for exercise in taught:
-        last_line = solution_of(exercise).rstrip().splitlines()[-1].strip()
-        assert f"{exercise.name} is an exercise of this lesson" in text
-        if len(last_line) > 25:
-            assert last_line not in text, exercise.name
+    for other in exercises.lessons():
+        for exercise in exercises.of_lesson(other):
+            last_line = solution_of(exercise).rstrip().splitlines()[-1].strip()
+            sealed = other >= lesson
+            assert (f"{exercise.name} {stripping.EMPTIED}" in text) == sealed
+            if len(last_line) > 25:
+                assert (last_line in text) != sealed, exercise.name
+
+
+def test_what_a_lessons_own_cells_import_is_there_where_they_are_drawn():
+    """Does a figure get the later function that it is drawn with, and a verdict not?"""
+    ninth = lesson_of("09_learning_rate_decay", ["from course_lib.stability import sharpness", "%magic"])
+    needed = {"sharpness", "power_iteration", "hessian_vector_product"}
+    assert ninth.sealed_names() - ninth.sealed_names(figures=True) == needed
+    own = lesson_of("09_learning_rate_decay", ["from course_lib.schedules import cosine_decay"])
+    assert "cosine_decay" in own.sealed_names(figures=True)
 
 
 @pytest.mark.parametrize("lesson", exercises.lessons())
 def test_the_sealed_course_lib_imports_for_every_lesson(lesson):
-    names = [exercise.name for exercise in exercises.of_lesson(lesson)]
-    with sandboxes.Sandbox(names) as sandbox:
-        call = f"def f():\n    return course_lib.{_module_of(lesson)}.{names[0]}(*[None] * 9)"
+    first = exercises.of_lesson(lesson)[0].name
+    with sandboxes.Sandbox(lesson_of(lesson).sealed_names()) as sandbox:
+        call = f"def f():\n    return course_lib.{_module_of(lesson)}.{first}(*[None] * 9)"
         source = f"import course_lib.{_module_of(lesson)}\n{call}"
         with RemoteAnswerer(sandbox, [("cell", source)]) as answerer:
             outcome = answerer.call("f", (), {})

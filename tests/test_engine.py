@@ -3,9 +3,12 @@
 import contextlib
 import json
 import pathlib
+import signal
 import subprocess
 import sys
+import threading
 import time
+import types
 import warnings
 
 import numpy as np
@@ -28,6 +31,12 @@ def report_on(function, numbers=None):
 def right(params, grads, state=None, *, lr, beta=0.9):
     velocity = (0.0 if state is None else beta * state) + (1 - beta) * grads
     return params - lr * velocity, velocity
+
+
+def nested(value, depth, around):
+    for _ in range(depth):
+        value = around(value)
+    return value
 
 
 def calls_of_first(report):
@@ -180,6 +189,50 @@ class TestWhatIsNoticed:
         report = report_on(endless)
         assert time.monotonic() - started < 3
         assert [claim.ended for claim in report.claims] == ["time"] + ["skipped"] * 4
+
+    @pytest.mark.parametrize("missing", ["setitimer", "SIGALRM"])
+    def test_where_no_limit_can_be_kept_a_right_answer_is_right(self, missing, monkeypatch):
+        """In a browser's Python, or on Windows, is the student not blamed for what the machine lacks?"""
+        names = {"SIGALRM", "SIG_DFL", "ITIMER_REAL", "signal", "setitimer", "getitimer"} - {missing}
+        machine = types.SimpleNamespace(**{name: getattr(signal, name) for name in names})
+        monkeypatch.setattr("autograde_tests.engine.student.signal", machine)
+        assert [claim.ended for claim in report_on(right).claims] == ["ok"] * 5
+
+    def test_off_the_main_thread_a_right_answer_is_right(self):
+        """Does a kernel that runs cells in a thread judge alike, without a limit?"""
+        reports = []
+        thread = threading.Thread(target=lambda: reports.append(report_on(right)))
+        thread.start()
+        thread.join()
+        assert reports[0].passed
+
+    def test_a_limit_within_a_limit_leaves_the_outer_one(self):
+        """Is a timer that ran before armed again, with what remains of it?"""
+        rung = []
+        previous = signal.signal(signal.SIGALRM, lambda signum, frame: rung.append(time.monotonic()))
+        try:
+            begun = time.monotonic()
+            signal.setitimer(signal.ITIMER_REAL, 0.4)
+            assert report_on(right).passed
+            remaining = signal.getitimer(signal.ITIMER_REAL)[0]
+            assert 0 < remaining < 0.4
+            inner = LocalAnswerer({"f": lambda: time.sleep(9)}, seconds=0.1).call("f", (), {})
+            assert inner.ended == "time"
+            time.sleep(0.5)
+            assert 0.35 < rung[0] - begun < 0.7
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, previous)
+
+    def test_a_limit_within_a_shorter_one_ends_with_it(self):
+        """Can a call take no longer than the limit around it allows?"""
+
+        def nested():
+            return LocalAnswerer({"f": lambda: time.sleep(3)}, seconds=3).call("f", (), {})
+
+        begun = time.monotonic()
+        assert LocalAnswerer({"g": nested}, seconds=0.2).call("g", (), {}).ended == "time"
+        assert time.monotonic() - begun < 1
 
     def test_a_stub_is_not_a_mistake(self):
         """Is an unwritten exercise called unwritten, without an explanation of what is wrong?"""
@@ -334,6 +387,49 @@ class TestTheFaceInTheNotebook:
     def test_values_are_shown_short(self, value, text):
         """Does a value fit a line, and read as Python?"""
         assert messages.value_as_text(value) == text
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            np.ones((2,) * 23),
+            np.broadcast_to(1.0, (3,) * 32),
+            np.ones((0,) * 32),
+            np.ones((7,) * 7, np.complex64),
+            nested([1.0], 24, lambda inner: [inner] * 4),
+            nested((), 24, lambda inner: (inner,) * 9),
+            nested(1, 24, lambda inner: {key: inner for key in "abcdefgh"}),
+            [np.ones((5, 5, 5))] * 200_000,
+            {"x" * 10**6: "y" * 10**6},
+            "\n" * 10**6,
+            -(10**6000),
+            [[10**6000] * 5] * 5,
+            set(range(10**5)),
+            bytes(10**6),
+            np.array(["x" * 10**5] * 20),
+        ],
+        ids=lambda value: type(value).__name__,
+    )
+    def test_a_large_value_is_shown_by_a_piece(self, value):
+        """Whatever its rank, depth or length, is the text short, and soon there?"""
+        begun = time.process_time()
+        assert len(messages.value_as_text(value)) <= messages.MAX_VALUE
+        assert time.process_time() - begun < 0.5
+
+    def test_many_axes_show_their_ends_and_their_shape(self):
+        """Is of an array with many axes said what can be said on a line?"""
+        value = np.arange(2.0**10).reshape((2,) * 10)
+        assert messages.value_as_text(value) == f"0, 1, …, 1022, 1023  (shape {(2,) * 10})"
+
+    def test_a_message_is_bounded(self):
+        """Do long texts of an exception, a print and a warning leave a message that can be read?"""
+
+        def loud(params, grads, state=None, *, lr, beta=0.9):
+            print("x" * 10**6)
+            for number in range(5):
+                warnings.warn(f"{number}" * 10**6, stacklevel=1)
+            raise ValueError("y" * 10**6)
+
+        assert len(messages.render(report_on(loud))) < messages.MAX_MESSAGE
 
     def test_hidden_inputs_stay_hidden(self):
         """Does a message for feedback hold no number that was passed in, expected, printed or raised?"""

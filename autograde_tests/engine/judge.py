@@ -164,6 +164,8 @@ def _ask(exercise, claim, answerer, rng_for):
         problem, ended = raised, raised.ended
     except ClaimFailed as raised:
         problem, ended = raised, "wrong"
+    except MemoryError:
+        problem, ended = ClaimFailed("What came back is too large to be compared."), "memory"
     except Exception as raised:
         problem, ended = _blame(exercise, claim, rng_for, calls_of(student), raised), "wrong"
     calls = calls_of(student)
@@ -175,6 +177,8 @@ def _blame(exercise, claim, rng_for, calls, raised):
     """A claim stumbled: over the student's value, or over its own fault?"""
     try:
         claim.run(Student(_reference_answerer(exercise)), rng_for(claim.name))
+    except MemoryError:
+        raise  # of what the student has filled, too little is left
     except Exception as fault:
         raise JudgeError(f"the claim {claim.name} of {exercise.name} fails on the reference") from fault
     for call in calls:

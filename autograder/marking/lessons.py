@@ -5,7 +5,10 @@ It comes from the instructor's own notebook in `solutions/` and from the gradebo
 answers and rubrics of free-response questions are kept, for the page on which these are marked.
 """
 
+import ast
+import contextlib
 import functools
+import inspect
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +55,33 @@ class Lesson:
         except LookupError as error:
             raise LessonError(f"{self.name}: {error}") from error
 
-    def sealed_names(self) -> frozenset[str]:
-        """Return the functions that the worker's course_lib must not have: all exercises of the lesson."""
-        names = set(self.points)
-        if self.name in exercises.lessons():
-            names |= {exercise.name for exercise in exercises.of_lesson(self.name)}
-        return frozenset(names)
+    def sealed_names(self, *, figures: bool = False) -> frozenset[str]:
+        """Return the functions that the worker's course_lib must not have.
+
+        These are the exercises of the lesson and of all later ones: many a later function is an earlier one
+        with something added.
+
+        Args:
+            figures: Whether the worker draws the lesson's own cells, after the verdict: then functions of
+                later lessons that these cells import stay, and what those call.
+        """
+        asked = {name for lesson in exercises.lessons() if lesson >= self.name for name in _asked_in(lesson)}
+        asked |= set(self.points)
+        return frozenset(asked - self._needed_to_draw() if figures else asked)
+
+    def _needed_to_draw(self):
+        """Return the exercises of later lessons that the lesson's own cells import, and what those call."""
+        later = {name for lesson in exercises.lessons() if lesson > self.name for name in _asked_in(lesson)}
+        sources = [
+            joined(cell["source"]) for cell in self.notebook.get("cells", ()) if cell["cell_type"] == "code"
+        ]
+        found, new = set(), {name for source in sources for name in _imported(source)} & later
+        while new:
+            found |= new
+            references = [inspect.unwrap(exercises.find(name).reference) for name in new]
+            called = {name for reference in references for name in _names_in(reference.__code__)}
+            new = (called & later) - found
+        return found
 
     def fresh_notebook(self) -> dict:
         """Return a copy of the released notebook that may be changed."""
@@ -193,3 +217,21 @@ def _from_cells(name: str, notebook: dict, stored: dict, files: dict[str, bytes]
 def joined(source: str | list[str]) -> str:
     """Return a cell's source as one text."""
     return source if isinstance(source, str) else "".join(source)
+
+
+def _asked_in(lesson):
+    return [exercise.name for exercise in exercises.of_lesson(lesson)]
+
+
+def _imported(source):
+    """Return the names that a cell imports from a module of course_lib."""
+    with contextlib.suppress(SyntaxError):  # a line that only Jupyter understands
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_lib."):
+                yield from (alias.name for alias in node.names)
+
+
+def _names_in(code):
+    """Return the names that a function's code uses, and that of the functions inside it."""
+    inner = [constant for constant in code.co_consts if inspect.iscode(constant)]
+    return {*code.co_names, *(name for one in inner for name in _names_in(one))}

@@ -2,15 +2,25 @@
 
 import traceback
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from autograde_tests.engine import judge, messages
-from autograder.marking import seeds
+from autograder.marking import budgets, seeds
 from autograder.sealing.remote import RemoteAnswerer
 
 MAX_TEXT = 4_000
+JUDGE_SECONDS = 20.0  # CPU time of ours that one item may cost, and once more what is told of it
+VISIBLE_SECONDS = 30.0
+VISIBLE_RESTARTS = 3
+# How an item ended on hidden numbers, where the visible ones may show why.
+MAY_SHOW = {"wrong", "error", "missing"}
+OUR_FAULT = "This is a fault of the grader's, not yours."
+SPENT = {
+    "time": "what came back cost the judge more than {seconds:.0f} s of computing",
+    "memory": "what came back does not fit into the judge's memory",
+}
 
 
 @dataclass(frozen=True)
@@ -77,30 +87,40 @@ def decide(lesson, rebuilt, submission, sandbox, key):
         ]
         return Verdict(tuple(items), {})
     exercises = lesson.exercises()
-    with (
-        RemoteAnswerer(sandbox, rebuilt.cells) as answerer,
-        np.errstate(all="ignore"),
-        warnings.catch_warnings(),
-    ):
+    for exercise in exercises.values():
+        exercise.misconceptions  # noqa: B018 - imported now, at nobody's cost
+    with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        answerer.start()
-        items = [_item(lesson, exercise, answerer, key) for exercise in exercises.values()]
-        printed = {cell_id: _told(outcome) for cell_id, outcome in answerer.cells.items()}
+        with RemoteAnswerer(sandbox, rebuilt.cells) as answerer:
+            printed = _run_cells(answerer)
+            judged = [_item(lesson, exercise, answerer, key) for exercise in exercises.values()]
+        items = _with_what_the_visible_show(judged, exercises, sandbox, rebuilt)
     return Verdict(tuple(items), printed)
 
 
-def _item(lesson, exercise, answerer, key):
-    answerer.seconds = exercise.seconds
-    full = lesson.points[exercise.name]
+def _run_cells(answerer):
+    """Run the cells, and keep what they printed before they, or what is left of them, saw a hidden number."""
     try:
-        report = judge.examine(exercise, answerer, seeds.numbers(key, exercise))
-        text = _text(exercise, report, answerer)
+        with budgets.cpu_seconds(JUDGE_SECONDS):
+            answerer.start()
+    except (budgets.BudgetSpent, MemoryError):
+        answerer.close()
+    return {cell_id: _told(outcome) for cell_id, outcome in answerer.cells.items()}
+
+
+def _item(lesson, exercise, answerer, key):
+    """Judge one exercise on hidden numbers."""
+    full = lesson.points[exercise.name]
+    answerer.begin(exercise.seconds)
+    try:
+        with budgets.cpu_seconds(JUDGE_SECONDS):
+            report = judge.examine(exercise, answerer, seeds.numbers(key, exercise))
+            text = messages.render(report, inputs=False)
+    except (budgets.BudgetSpent, MemoryError) as spent:
+        answerer.close()  # we may have stopped in the middle of a message
+        return _spent(exercise, full, "memory" if isinstance(spent, MemoryError) else "time")
     except Exception as error:
-        if isinstance(error, judge.JudgeError):
-            reason = f"{error} ({error.__cause__})"
-        else:
-            reason = "".join(traceback.format_exception(error)[-3:])
-        return Item(exercise.name, None, full, "fault", f"{exercise.name} could not be graded: {reason}")
+        return Item(exercise.name, None, full, "fault", _fault(exercise, error))
     return Item(
         exercise.name,
         round(min(max(full * _share(report), 0.0), full), 2),
@@ -112,17 +132,57 @@ def _item(lesson, exercise, answerer, key):
     )
 
 
+def _spent(exercise, full, ended):
+    reason = SPENT[ended].format(seconds=JUDGE_SECONDS)
+    advice = "Return values of the size that is asked for, and call what is passed in no more than needed."
+    text = f"✗ {exercise.name}: {reason}. {advice}"
+    return Item(
+        exercise.name, 0.0, full, ended, text, claims={claim.name: False for claim in exercise.claims}
+    )
+
+
+def _fault(exercise, error):
+    if isinstance(error, judge.JudgeError):
+        reason = f"{error} ({error.__cause__})"
+    else:
+        reason = "".join(traceback.format_exception(error)[-3:])
+    return f"{exercise.name} could not be graded: {reason}"
+
+
 def _share(report):
     return sum(claim.passed for claim in report.claims) / len(report.claims)
 
 
-def _text(exercise, report, answerer):
-    """What `check` would say, if its visible numbers show the fault; else the claim without its numbers."""
-    if report.ended in {"wrong", "error"}:
-        visible = judge.examine(exercise, answerer, judge.fixed_numbers(exercise))
-        if not visible.passed:
-            return messages.render(visible)
-    return messages.render(report, inputs=False)
+def _with_what_the_visible_show(items, exercises, sandbox, rebuilt):
+    """Tell what `check` would say, where its visible numbers show the fault.
+
+    They are put to a worker that has never met a hidden number: whatever it returns, raises or prints, it can
+    tell none.
+    """
+    if not any(item.ended in MAY_SHOW for item in items):
+        return items
+    told = []
+    limits = {"budget": VISIBLE_SECONDS, "restarts": VISIBLE_RESTARTS}
+    with RemoteAnswerer(sandbox, rebuilt.cells, **limits) as answerer:
+        for item in items:
+            if item.ended in MAY_SHOW:
+                item = _with_what_it_shows(item, exercises[item.exercise], answerer)
+            told.append(item)
+    return told
+
+
+def _with_what_it_shows(item, exercise, answerer):
+    answerer.begin(exercise.seconds)
+    try:
+        with budgets.cpu_seconds(JUDGE_SECONDS):
+            report = judge.examine(exercise, answerer, judge.fixed_numbers(exercise))
+            text = item.text if report.passed else clipped(messages.render(report))
+    except (budgets.BudgetSpent, MemoryError):
+        answerer.close()
+        return item
+    except Exception as error:
+        return replace(item, points=None, ended="fault", text=_fault(exercise, error))
+    return replace(item, text=text)
 
 
 def _told(outcome):
@@ -163,7 +223,9 @@ def write_outputs(notebook, verdict):
 
 
 def _outputs(item, number):
-    text = {"output_type": "display_data", "data": {"text/plain": item.text}, "metadata": {}}
+    # The reason of a fault is for the instructor: it may hold hidden numbers.
+    said = f"{item.exercise} could not be graded yet. {OUR_FAULT}" if item.points is None else item.text
+    text = {"output_type": "display_data", "data": {"text/plain": said}, "metadata": {}}
     if item.points is None:
         return [text]
     points = {"text/plain": repr(float(item.points))}

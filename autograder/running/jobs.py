@@ -93,7 +93,8 @@ class Grader:
         lesson = self.lessons[job.lesson]
         names, drawing = lesson.sealed_names(), None
         if self.figures:
-            drawing = pools.sandbox_for(names, trusted=self.trusted, figures=True)
+            shown = lesson.sealed_names(figures=True)
+            drawing = pools.sandbox_for(shown, trusted=self.trusted, figures=True)
         return pools.with_sandbox(
             names,
             lambda sandbox: marked.mark(lesson, job.submission, self.key, sandbox, drawing),

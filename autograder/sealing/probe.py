@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SealError
-from autograder.sealing import sandboxes
+from autograder.sealing import sandboxes, stripping
 from autograder.sealing.remote import RemoteAnswerer
 
 PRELUDE = '''
@@ -197,8 +197,7 @@ QUESTIONS = {
             for function in functions
             if function.__name__ in EXERCISES and function.__module__.startswith("course_lib")
         ]
-        emptied = "is an exercise of this lesson"
-        return bodies != [] and all(emptied in str(function.__code__.co_consts) for function in bodies)
+        return bodies != [] and all(EMPTIED in str(function.__code__.co_consts) for function in bodies)
         """,
     ),
 }
@@ -231,6 +230,7 @@ def examine(sandbox):
         "MEMORY": sandboxes.LIMITS["RLIMIT_AS"],
         "LIMITS": sandboxes.LIMITS,
         "EXERCISES": set(sandbox.exercises),
+        "EMPTIED": stripping.EMPTIED,
     }
     source = PRELUDE + "".join(f"{name} = {value!r}\n" for name, value in facts.items())
     for position, (_, body) in enumerate(QUESTIONS.values()):

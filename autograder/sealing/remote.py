@@ -20,6 +20,11 @@ GRACE_SECONDS = 1.0
 PATIENCE_SECONDS = 0.5
 MAX_EVALUATIONS = 50_000
 MAX_EVALUATED = 64 * 1024 * 1024
+MAX_RECEIVED = 256 * 1024 * 1024
+BYTES_OF_A_VALUE = 256  # what any value costs the judge, however short it is on the wire
+MAX_PRINTED = 12_000
+MAX_NOTES = 20
+MAX_NOTE = 1_000
 ENDINGS = frozenset({"ok", "error", "time", "memory", "missing", "protocol"})
 
 
@@ -33,7 +38,7 @@ class RemoteAnswerer:
         restarts: How many workers may be lost before every call ends as "crash".
 
     Attributes:
-        seconds: Time limit of one call; set it to the exercise's.
+        seconds: Time limit of one call; `begin` sets it to the exercise's.
         cells: Cell id → `Outcome` of running it.
     """
 
@@ -46,6 +51,7 @@ class RemoteAnswerer:
         self._restarts = restarts
         self._child = self._channel = None
         self._number = 0
+        self._received = 0
 
     def __enter__(self):
         return self
@@ -59,6 +65,10 @@ class RemoteAnswerer:
         """End the worker, if there is one; return how it had ended."""
         child, self._child, self._channel = self._child, None, None
         return self._sandbox.kill(child, patience) if child else None
+
+    def begin(self, seconds):
+        """Begin with an exercise: each of its calls may take `seconds`, and all it sends is counted anew."""
+        self.seconds, self._received = seconds, 0
 
     def call(self, name, args, kwargs):
         """Call one of the student's functions.
@@ -75,7 +85,7 @@ class RemoteAnswerer:
         if self._child is None:
             return Outcome(ended="time" if time.monotonic() > self._deadline else "crash")
         outcome = self._exchange(CALL, [name, list(args), kwargs, self.seconds], self.seconds)
-        return self._blame_the_cell(name) if outcome.ended == "missing" else outcome
+        return self._blame_the_cell(name, outcome) if outcome.ended == "missing" else outcome
 
     def start(self):
         """Make sure that a worker runs and has executed the cells, unless the budget is spent."""
@@ -137,6 +147,10 @@ class RemoteAnswerer:
         evaluations = size = 0
         while True:
             kind, number, value = self._channel.receive(deadline)
+            weight = self._channel.last_length + BYTES_OF_A_VALUE * self._channel.last_count
+            self._received += weight
+            if self._received > MAX_RECEIVED:
+                raise wire.ProtocolError(f"{self._received} bytes in the calls of one exercise")
             if number != self._number:
                 raise wire.ProtocolError("an answer to a question that was not asked")
             if kind == RETURNED:
@@ -144,7 +158,7 @@ class RemoteAnswerer:
             if kind != CALLBACK:
                 raise wire.ProtocolError(f"an unknown kind of message: {kind}")
             # The claims record every evaluation, in our memory.
-            evaluations, size = evaluations + 1, size + self._channel.last_length
+            evaluations, size = evaluations + 1, size + weight
             if evaluations > MAX_EVALUATIONS or size > MAX_EVALUATED:
                 raise wire.ProtocolError(f"{evaluations} evaluations, {size} bytes, in one call")
             self._evaluate(callables, value, deadline)
@@ -167,11 +181,11 @@ class RemoteAnswerer:
         except wire.Unsendable as error:
             self._channel.send(RAISED, self._number, ["TypeError", str(error)], deadline=deadline)
 
-    def _blame_the_cell(self, name):
+    def _blame_the_cell(self, name, outcome):
         """Say why a function is not there: its cell raised, or it is not written."""
         cell = self.cells.get(f"{name}-answer")
         if cell is None or cell.ended in {"ok", "missing"}:
-            return Outcome(ended="missing")
+            return outcome
         return Outcome(ended=cell.ended, error=cell.error)
 
 
@@ -203,11 +217,11 @@ def _outcome(answer):
                 value=value,
                 error=_error(ended, error),
                 ended=ended,
-                changed=tuple(changed),
-                shared=tuple(shared),
+                changed=_notes(changed),
+                shared=_notes(shared),
                 touched_global_rng=touched,
-                printed=printed,
-                warned=tuple(warned),
+                printed=printed[:MAX_PRINTED],
+                warned=_notes(warned),
             )
     raise wire.ProtocolError("a malformed answer")
 
@@ -215,7 +229,11 @@ def _outcome(answer):
 def _error(ended, error):
     match error:
         case [str(), str(), str()]:
-            return ErrorInfo(*error)
+            return ErrorInfo(*_notes(error))
         case None if ended != "error":
             return None
     raise wire.ProtocolError("a malformed error")
+
+
+def _notes(texts):
+    return tuple(text[:MAX_NOTE] for text in texts[:MAX_NOTES])

@@ -118,7 +118,7 @@ class Sandbox:
     """The warm parent of one lesson's workers; a context manager.
 
     Args:
-        exercises: Names of the lesson's exercises, which the worker's `course_lib` has no bodies of.
+        exercises: Names of functions that the worker's `course_lib` has no bodies of.
         trusted: Run without the seal: only limits on resources. For submissions that you wrote yourself.
         figures: Whether its workers can draw.
 

@@ -1,4 +1,4 @@
-"""The sealed copy of `course_lib`: helpers whole, the lesson's own exercises without bodies.
+"""The sealed copy of `course_lib`: helpers whole; exercises of this lesson and of later ones without bodies.
 
 It is made from the syntax tree and written into a directory that the worker sees instead of the real
 package. What is not there cannot be called, read, disassembled or found by the garbage collector.
@@ -8,6 +8,7 @@ import ast
 from pathlib import Path
 
 PLOTTING = "plotting"
+EMPTIED = "is taught in a later lesson or asked here"
 
 
 def strip(source, exercises):
@@ -23,12 +24,12 @@ def strip(source, exercises):
     Example:
         >>> print(strip("def sgd(params, *, lr):\\n    return params - lr", {"sgd"}))
         def sgd(params, *, lr):
-            raise NotImplementedError('sgd is an exercise of this lesson: course_lib has no body for it here')
+            raise NotImplementedError('sgd is taught in a later lesson or asked here: it has no body')
     """
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in exercises:
-            sentence = f"{node.name} is an exercise of this lesson: course_lib has no body for it here"
+            sentence = f"{node.name} {EMPTIED}: it has no body"
             node.body = ast.parse(f"raise NotImplementedError({sentence!r})").body
             node.decorator_list = []
     return ast.unparse(tree)
@@ -39,7 +40,7 @@ def write(package, exercises, directory, *, figures=False):
 
     Args:
         package: Directory of the real `course_lib`.
-        exercises: Names of the lesson's exercises.
+        exercises: Names of the functions to empty.
         directory: Where the copy goes; made if missing. `data` in it is left empty, to be mounted over.
         figures: Whether the copy draws.
 

@@ -38,6 +38,7 @@ MAX_DEPTH = 24
 MAX_VALUES = 200_000
 MAX_KEYS = 1_000  # keys that collide cost the square of their number
 MAX_TEXT = 1_000_000
+MAX_GENERATORS = 100  # each takes kilobytes, and time to build
 MAX_INT_BYTES = 32
 # A longer integer can be given any hash, and a dict whose keys all have one hash takes minutes to build.
 KEY_RANGE = range(-(2**63), 2**63)
@@ -102,6 +103,7 @@ class _Encoder:
     def __init__(self, register_callable):
         self.parts = []
         self.count = 0
+        self.generators = 0
         self.size = 0
         self.register_callable = register_callable
 
@@ -134,6 +136,9 @@ class _Encoder:
         elif isinstance(value, dict):
             self._add_dict(value, depth)
         elif isinstance(value, np.random.Generator):
+            self.generators += 1
+            if self.generators > MAX_GENERATORS:
+                raise Unsendable(f"more than {MAX_GENERATORS} Generators in one answer")
             put(_generator_bytes(value))
         elif callable(value) and self.register_callable is not None:
             put(b"f" + U32.pack(self.register_callable(value)))
@@ -222,11 +227,16 @@ def decode(data, named_tuples=(), resolve_callable=None):
     Raises:
         ProtocolError: If the bytes are anything else than one value.
     """
+    return decode_and_count(data, named_tuples, resolve_callable)[0]
+
+
+def decode_and_count(data, named_tuples=(), resolve_callable=None):
+    """Decode as `decode` does; return the value, and how many values it is made of, itself included."""
     decoder = _Decoder(data, {kind.__name__: kind for kind in named_tuples}, resolve_callable)
     value = decoder.value(0)
     if decoder.position != len(data):
         raise ProtocolError(f"{len(data) - decoder.position} bytes left over")
-    return value
+    return value, decoder.count
 
 
 class _Decoder:
@@ -234,6 +244,7 @@ class _Decoder:
         self.data = memoryview(data)
         self.position = 0
         self.count = 0
+        self.generators = 0
         self.named_tuples = named_tuples
         self.resolve_callable = resolve_callable
 
@@ -340,6 +351,9 @@ class _Decoder:
         return np.frombuffer(raw, dtype)[0]
 
     def _generator(self, depth):
+        self.generators += 1
+        if self.generators > MAX_GENERATORS:
+            raise ProtocolError(f"more than {MAX_GENERATORS} Generators in one message")
         state, inc = (int.from_bytes(self.take(16), "little") for _ in range(2))
         has_uint32, uinteger = struct.unpack("<BI", self.take(5))
         if has_uint32 > 1 or inc % 2 == 0:
@@ -401,12 +415,13 @@ class Channel:
 
     Attributes:
         last_length: Bytes of the message that came last.
+        last_count: Values in it.
     """
 
     def __init__(self, connection, named_tuples=(), resolve_callable=None):
         self.connection = connection
         self._received = bytearray()
-        self.last_length = 0
+        self.last_length = self.last_count = 0
         self.named_tuples = named_tuples
         self.resolve_callable = resolve_callable
 
@@ -432,8 +447,10 @@ class Channel:
         kind, number, length = HEADER.unpack(self._take(HEADER.size, deadline))
         if length > MAX_MESSAGE + 1024:
             raise ProtocolError(f"a message of {length} bytes is announced")
+        body = self._take(length, deadline)
+        value, self.last_count = decode_and_count(body, self.named_tuples, self.resolve_callable)
         self.last_length = length
-        return kind, number, decode(self._take(length, deadline), self.named_tuples, self.resolve_callable)
+        return kind, number, value
 
     def _take(self, length, deadline):
         """Return the next `length` bytes; memory grows with what has come, not with what was announced."""
