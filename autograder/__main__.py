@@ -3,6 +3,7 @@
 import argparse
 import concurrent.futures
 import difflib
+import importlib.metadata
 import json
 import os
 import sys
@@ -42,8 +43,16 @@ def _refusals():
     return (Busy, LessonError, FileNotFoundError, OperationalError)
 
 
+def _version():
+    try:
+        return importlib.metadata.version("optimization-course")
+    except importlib.metadata.PackageNotFoundError:
+        return "of a folder that is not installed"
+
+
 def _parser():
     parser = argparse.ArgumentParser("autograder", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     commands = parser.add_subparsers(required=True)
     grade = commands.add_parser("grade", help="grade what was handed in", description=_grade.__doc__)
     grade.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default")
