@@ -40,9 +40,10 @@ release: $(ENVIRONMENT)  ## make notebooks/ from solutions/, and fill gradebook.
 
 check: lint test  ## what must hold before a commit: lint, canonical notebooks, up-to-date release, tests
 
-lint: $(ENVIRONMENT)  ## style of code and notebooks
+lint: $(ENVIRONMENT)  ## style of code and notebooks, and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	.venv/bin/mypy
 	.venv/bin/python tools/normalise_notebook.py --check solutions
 
 check-slow: $(ORACLES)  ## the slow tests, and the optimizers against PyTorch

@@ -1,6 +1,7 @@
 """The command line: `autograder grade`, `autograder doctor`."""
 
 import argparse
+import importlib.metadata
 import json
 import os
 import sys
@@ -37,8 +38,16 @@ def _is_of_the_gradebook(error: Exception) -> bool:
     return isinstance(error, OperationalError)
 
 
+def _version() -> str:
+    try:
+        return importlib.metadata.version("optimization-course")
+    except importlib.metadata.PackageNotFoundError:
+        return "of a folder that is not installed"
+
+
 def _parser():
     parser = argparse.ArgumentParser("autograder", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     commands = parser.add_subparsers(required=True)
     grade = commands.add_parser("grade", help="grade what was handed in", description=_grade.__doc__)
     grade.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default")

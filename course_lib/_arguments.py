@@ -13,16 +13,25 @@ costs the same for ten parameters as for a million, and NaN and infinity pass. (
 compares entries: a Hessian that is written down is small.)
 """
 
+from __future__ import annotations
+
 import functools
 import inspect
 import math
 import numbers
 import types
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
+from course_lib._types import Array
 
-def checked(**rules):
+Rule: TypeAlias = Callable[..., Any]  # of (name, value, arguments)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def checked(**rules: Rule) -> Callable[[Function], Function]:
     """Return a decorator that passes each argument through the rule of its name.
 
     Args:
@@ -42,27 +51,26 @@ def checked(**rules):
             ...
         ValueError: lr must not be negative, got -1
     """
-    rules = tuple(rules.items())
 
-    def decorate(function):
+    def decorate(function: Function) -> Function:
         parameters = inspect.signature(function).parameters
-        unknown = [name for name, _ in rules if name not in parameters]
+        unknown = [name for name in rules if name not in parameters]
         if unknown:
             raise TypeError(f"{function.__name__} has no argument {', '.join(unknown)} to check")
         positional = [name for name, it in parameters.items() if it.kind is it.POSITIONAL_OR_KEYWORD]
 
-        def call(*args, **kwargs):
+        def call(*args: Any, **kwargs: Any) -> Any:
             if len(args) > len(positional) or any(name in kwargs for name in positional[: len(args)]):
                 return function(*args, **kwargs)  # a wrong call: Python's own message says it best
             arguments = dict(zip(positional, args), **kwargs)  # noqa: B905 - the rest has defaults
-            for name, rule in rules:
+            for name, rule in rules.items():
                 if name in arguments:
                     arguments[name] = rule(name, arguments[name], arguments)
             return function(**arguments)
 
         # doctest collects a function only from the module whose globals it has.
         at_home = types.FunctionType(call.__code__, function.__globals__, closure=call.__closure__)
-        return functools.wraps(function)(at_home)
+        return cast(Function, functools.wraps(function)(at_home))
 
     return decorate
 
@@ -70,7 +78,7 @@ def checked(**rules):
 # Numbers: turned into Python's own, so that an np.float64 hyperparameter does not widen float32 arrays.
 
 
-def number(name, value, arguments=None):
+def number(name: str, value: Any, arguments: Any = None) -> float:
     """Any finite real number, as a float."""
     plain = value[()] if isinstance(value, np.ndarray) and value.shape == () else value
     if isinstance(plain, bool) or not isinstance(plain, numbers.Real):
@@ -80,7 +88,7 @@ def number(name, value, arguments=None):
     return float(plain)
 
 
-def positive(name, value, arguments=None):
+def positive(name: str, value: Any, arguments: Any = None) -> float:
     """A number above zero."""
     plain = number(name, value)
     if plain <= 0:
@@ -88,7 +96,7 @@ def positive(name, value, arguments=None):
     return plain
 
 
-def non_negative(name, value, arguments=None):
+def non_negative(name: str, value: Any, arguments: Any = None) -> float:
     """A number that is zero or above it."""
     plain = number(name, value)
     if plain < 0:
@@ -96,7 +104,7 @@ def non_negative(name, value, arguments=None):
     return plain
 
 
-def decay(name, value, arguments=None):
+def decay(name: str, value: Any, arguments: Any = None) -> float:
     """A number in [0, 1): how much of the past is kept."""
     plain = number(name, value)
     if not 0 <= plain < 1:
@@ -104,7 +112,7 @@ def decay(name, value, arguments=None):
     return plain
 
 
-def fraction(name, value, arguments=None):
+def fraction(name: str, value: Any, arguments: Any = None) -> float:
     """A number in (0, 1]."""
     plain = number(name, value)
     if not 0 < plain <= 1:
@@ -112,7 +120,7 @@ def fraction(name, value, arguments=None):
     return plain
 
 
-def share(name, value, arguments=None):
+def share(name: str, value: Any, arguments: Any = None) -> float:
     """A number in (0, 1)."""
     plain = number(name, value)
     if not 0 < plain < 1:
@@ -120,7 +128,7 @@ def share(name, value, arguments=None):
     return plain
 
 
-def whole(name, value, arguments=None):
+def whole(name: str, value: Any, arguments: Any = None) -> int:
     """A whole number from 0, as an int."""
     plain = number(name, value)
     if plain != int(plain):
@@ -130,7 +138,7 @@ def whole(name, value, arguments=None):
     return int(plain)
 
 
-def count(name, value, arguments=None):
+def count(name: str, value: Any, arguments: Any = None) -> int:
     """A whole number from 1, as an int."""
     plain = whole(name, value)
     if plain < 1:
@@ -138,10 +146,10 @@ def count(name, value, arguments=None):
     return plain
 
 
-def one_of(*choices):
+def one_of(*choices: str) -> Rule:
     """One of the strings given."""
 
-    def rule(name, value, arguments=None):
+    def rule(name: str, value: Any, arguments: Any = None) -> str:
         if not isinstance(value, str):
             raise TypeError(f"{name} must be a string, got {type(value).__name__}")
         if value not in choices:
@@ -154,7 +162,7 @@ def one_of(*choices):
 # Arrays: returned as they are.
 
 
-def floats(name, value, arguments=None):
+def floats(name: str, value: Any, arguments: Any = None) -> Any:
     """An array of floating-point numbers of any shape, or one such number."""
     if isinstance(value, float):
         return value
@@ -169,10 +177,10 @@ def floats(name, value, arguments=None):
 _KINDS = {"f": "floating-point numbers", "i": "integers", "u": "integers", "b": "booleans"}
 
 
-def array(ndim, *, kinds="f"):
+def array(ndim: int, *, kinds: str = "f") -> Rule:
     """An array with `ndim` axes, of one of the dtype kinds: the letters of `_KINDS`, as in numpy."""
 
-    def rule(name, value, arguments=None):
+    def rule(name: str, value: Any, arguments: Any = None) -> Array:
         if not isinstance(value, np.ndarray):
             raise TypeError(f"{name} must be an array, got {type(value).__name__}")
         if value.dtype.kind not in kinds:
@@ -186,10 +194,10 @@ def array(ndim, *, kinds="f"):
     return rule
 
 
-def like(other):
+def like(other: str) -> Rule:
     """Floats of the shape and dtype of the argument `other`."""
 
-    def rule(name, value, arguments):
+    def rule(name: str, value: Any, arguments: Any) -> Any:
         floats(name, value)
         model = arguments[other]
         if np.shape(value) != np.shape(model):
@@ -204,7 +212,7 @@ def like(other):
     return rule
 
 
-def numeric(name, value, arguments=None):
+def numeric(name: str, value: Any, arguments: Any = None) -> Array:
     """Numbers of any real dtype and any shape, a list or a single one too: returned as an array."""
     entries = np.asarray(value)
     if entries.dtype.kind not in "fiu":
@@ -212,10 +220,10 @@ def numeric(name, value, arguments=None):
     return entries
 
 
-def numeric_like(other):
+def numeric_like(other: str) -> Rule:
     """Numbers of the shape of the argument `other`, whatever its dtype: returned as an array."""
 
-    def rule(name, value, arguments):
+    def rule(name: str, value: Any, arguments: Any) -> Array:
         entries, expected = numeric(name, value), np.shape(arguments[other])
         if entries.shape != expected:
             raise ValueError(f"{name} must have the shape of {other}, {expected}, got {entries.shape}")
@@ -224,10 +232,10 @@ def numeric_like(other):
     return rule
 
 
-def filled(rule):
+def filled(rule: Rule) -> Rule:
     """What `rule` lets pass, with at least one entry."""
 
-    def rule_and_some(name, value, arguments=None):
+    def rule_and_some(name: str, value: Any, arguments: Any = None) -> Any:
         value = rule(name, value, arguments)
         if np.size(value) == 0:
             raise ValueError(f"{name} must not be empty, got shape {np.shape(value)}")
@@ -236,7 +244,7 @@ def filled(rule):
     return rule_and_some
 
 
-def symmetric(name, value, arguments=None):
+def symmetric(name: str, value: Any, arguments: Any = None) -> Array:
     """A square matrix that equals its transpose, up to what finite differences leave."""
     array(2, kinds="fi")(name, value)
     if value.shape[0] != value.shape[1] or value.shape[0] == 0:
@@ -246,10 +254,10 @@ def symmetric(name, value, arguments=None):
     return value
 
 
-def list_of(rule):
+def list_of(rule: Rule) -> Rule:
     """A list or tuple of at least one of what `rule` lets pass."""
 
-    def rule_for_each(name, value, arguments=None):
+    def rule_for_each(name: str, value: Any, arguments: Any = None) -> list[Any]:
         if not isinstance(value, (list, tuple)):
             raise TypeError(f"{name} must be a list, got {type(value).__name__}")
         if not value:
@@ -259,10 +267,10 @@ def list_of(rule):
     return rule_for_each
 
 
-def optional(rule):
+def optional(rule: Rule) -> Rule:
     """None, or what `rule` lets pass."""
 
-    def rule_or_none(name, value, arguments=None):
+    def rule_or_none(name: str, value: Any, arguments: Any = None) -> Any:
         return None if value is None else rule(name, value, arguments)
 
     return rule_or_none
@@ -271,14 +279,14 @@ def optional(rule):
 # Other things.
 
 
-def function(name, value, arguments=None):
+def function(name: str, value: Any, arguments: Any = None) -> Any:
     """Anything that can be called."""
     if not callable(value):
         raise TypeError(f"{name} must be a function, got {type(value).__name__}")
     return value
 
 
-def generator(name, value, arguments=None):
+def generator(name: str, value: Any, arguments: Any = None) -> np.random.Generator:
     """A numpy random generator."""
     if not isinstance(value, np.random.Generator):
         raise TypeError(f"{name} must be a numpy.random.Generator, got {type(value).__name__}")

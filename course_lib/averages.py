@@ -4,13 +4,16 @@
 an array belongs to step t, and v_0 = 0.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from course_lib._arguments import array, checked, count, decay, one_of, share
+from course_lib._types import Array, Floats
 
 
 @checked(x=array(1, kinds="fiu"), beta=decay)
-def ewma(x, beta):
+def ewma(x: Array, beta: float) -> Floats:
     """Average a series with weights that fade exponentially into the past.
 
     v_t = β·v_{t−1} + (1 − β)·θ_t, with v_0 = 0.
@@ -44,7 +47,7 @@ def ewma(x, beta):
 
 
 @checked(v=array(1, kinds="f"), beta=decay)
-def bias_corrected(v, beta):
+def bias_corrected(v: Floats, beta: float) -> Floats:
     """Remove the bias toward zero from moving averages that started at v_0 = 0.
 
     v̂_t = v_t / (1 − β^t), for t = 1 … T.
@@ -78,7 +81,7 @@ def bias_corrected(v, beta):
 
 
 @checked(t=count, beta=decay)
-def ewma_weights(t, beta):
+def ewma_weights(t: int, beta: float) -> Floats:
     """List the weights that v_t gives to the values θ_t, θ_{t−1} … θ_1, newest first.
 
     Weight of θ_{t−k}: (1 − β)·β^k, for k = 0 … t − 1.
@@ -106,7 +109,7 @@ def ewma_weights(t, beta):
 
 
 @checked(beta=share, kind=one_of("e-folding", "half-life", "variance"))
-def effective_window(beta, kind):
+def effective_window(beta: float, kind: str) -> float:
     """Say over about how many values a moving average with parameter β reaches.
 
     - `"e-folding"`: 1 / (1 − β). After so many steps a weight has fallen to about 1/e of what it was.

@@ -10,12 +10,15 @@ their gradients. What the bugs are is the exercise `planted_bugs`. The knobs of 
 find out: a bug that an experiment makes vanish has told you where it lives.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from course_lib._arguments import checked, count, fraction, non_negative, one_of
+from course_lib._types import Array, Floats, Gradient, Integers, Shape
 
 DIAGNOSES = ("correct", "missing 1/n", "l2 on the bias", "mask of the wrong layer")
 BLOCKS = ("W1", "b1", "W2", "b2", "W3", "b3")
@@ -29,18 +32,18 @@ class Network(NamedTuple):
 
     name: str
     """`"A"`, `"B"`, `"C"` or `"D"`."""
-    loss: Callable
+    loss: Callable[[Floats], float]
     """J, from a vector θ of shape `(59,)` to a float."""
-    gradient: Callable
+    gradient: Gradient
     """What claims to be ∇J, from θ to an array of the same shape."""
-    params: np.ndarray
+    params: Floats
     """A point θ, shape `(59,)`."""
-    shapes: tuple
+    shapes: tuple[Shape, ...]
     """The shapes of the six blocks of θ, in the order of `BLOCKS`."""
 
 
 @checked(name=one_of("A", "B", "C", "D"), n_examples=count, l2=non_negative, keep=fraction)
-def network(name, *, n_examples=6, l2=0.1, keep=0.5):
+def network(name: str, *, n_examples: int = 6, l2: float = 0.1, keep: float = 0.5) -> Network:
     """Build one of the four networks.
 
     Args:
@@ -70,30 +73,30 @@ def network(name, *, n_examples=6, l2=0.1, keep=0.5):
     labels = rng.integers(_CLASSES, size=n_examples)
     masks = [(rng.random((n_examples, _HIDDEN)) < keep) / keep for _ in range(2)]
 
-    def loss(theta):
+    def loss(theta: Floats) -> float:
         logits = _forward(_unpack(theta), X, masks)[-1]
         data = -np.mean(_log_softmax(logits)[np.arange(n_examples), labels])
         return float(data + 0.5 * l2 * sum(np.sum(W**2) for W in _unpack(theta)[::2]))
 
-    def gradient(theta):
+    def gradient(theta: Floats) -> Floats:
         return _BACKWARD[name](_unpack(theta), X, labels, masks, l2)
 
     return Network(name, loss, gradient, params, _SHAPES)
 
 
-def _unpack(theta):
+def _unpack(theta: Floats) -> list[Floats]:
     """Cut θ into W1, b1, W2, b2, W3, b3."""
     ends = np.cumsum([int(np.prod(shape)) for shape in _SHAPES])
     return [part.reshape(shape) for part, shape in zip(np.split(theta, ends[:-1]), _SHAPES, strict=True)]
 
 
-def _log_softmax(logits):
+def _log_softmax(logits: Floats) -> Floats:
     """Return ln p for each row; the largest logit is taken out so that no exponential overflows."""
     shifted = logits - logits.max(axis=1, keepdims=True)
     return shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
 
 
-def _forward(blocks, X, masks):
+def _forward(blocks: Sequence[Floats], X: Array, masks: Sequence[Floats]) -> tuple[Floats, ...]:
     """Return both hidden layers' tanh, both after dropout, and the logits."""
     W1, b1, W2, b2, W3, b3 = blocks
     T1 = np.tanh(X @ W1 + b1)
@@ -103,7 +106,17 @@ def _forward(blocks, X, masks):
     return T1, A1, T2, A2, A2 @ W3 + b3
 
 
-def _backward(blocks, X, labels, masks, l2, *, weight, bias_l2, backward_masks):
+def _backward(
+    blocks: Sequence[Floats],
+    X: Array,
+    labels: Integers,
+    masks: Sequence[Floats],
+    l2: float,
+    *,
+    weight: float,
+    bias_l2: float,
+    backward_masks: Sequence[Floats],
+) -> Floats:
     """Run the chain rule from the logits back to W1 and return all six blocks as one vector.
 
     `weight` is what one example counts, `bias_l2` the penalty's weight on the biases, and `backward_masks`
@@ -120,20 +133,28 @@ def _backward(blocks, X, labels, masks, l2, *, weight, bias_l2, backward_masks):
     return np.concatenate([gradient.ravel() for gradient in gradients])
 
 
-def _backward_a(blocks, X, labels, masks, l2):
+def _backward_a(
+    blocks: Sequence[Floats], X: Array, labels: Integers, masks: Sequence[Floats], l2: float
+) -> Floats:
     back = (masks[1], masks[1])
     return _backward(blocks, X, labels, masks, l2, weight=1 / len(X), bias_l2=0.0, backward_masks=back)
 
 
-def _backward_b(blocks, X, labels, masks, l2):
+def _backward_b(
+    blocks: Sequence[Floats], X: Array, labels: Integers, masks: Sequence[Floats], l2: float
+) -> Floats:
     return _backward(blocks, X, labels, masks, l2, weight=1.0, bias_l2=0.0, backward_masks=masks)
 
 
-def _backward_c(blocks, X, labels, masks, l2):
+def _backward_c(
+    blocks: Sequence[Floats], X: Array, labels: Integers, masks: Sequence[Floats], l2: float
+) -> Floats:
     return _backward(blocks, X, labels, masks, l2, weight=1 / len(X), bias_l2=0.0, backward_masks=masks)
 
 
-def _backward_d(blocks, X, labels, masks, l2):
+def _backward_d(
+    blocks: Sequence[Floats], X: Array, labels: Integers, masks: Sequence[Floats], l2: float
+) -> Floats:
     return _backward(blocks, X, labels, masks, l2, weight=1 / len(X), bias_l2=l2, backward_masks=masks)
 
 

@@ -3,12 +3,17 @@
 The Hessian H of a quadratic J(θ) = ½·θᵀHθ has eigenvalues λ; along each eigenvector the rules act alone.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from course_lib._arguments import checked, decay, non_negative, number, positive, symmetric
+from course_lib._types import Array
 
 
-def _above_smallest(name, value, arguments):
+def _above_smallest(name: str, value: Any, arguments: Any) -> float:
     """Check that the largest eigenvalue is no smaller than the smallest."""
     plain = positive(name, value)
     if plain < arguments["smallest"]:
@@ -17,7 +22,7 @@ def _above_smallest(name, value, arguments):
 
 
 @checked(hessian=symmetric)
-def max_stable_lr(hessian):
+def max_stable_lr(hessian: Array) -> float:
     """Compute the learning rate above which gradient descent on a quadratic overshoots and diverges.
 
     2 / λmax
@@ -45,7 +50,7 @@ def max_stable_lr(hessian):
 
 
 @checked(hessian=symmetric, lr=non_negative)
-def convergence_rate(hessian, lr):
+def convergence_rate(hessian: Array, lr: float) -> float:
     """Compute the factor by which the slowest part of the error shrinks in one step of gradient descent.
 
     max over λ of |1 − α·λ|
@@ -72,7 +77,7 @@ def convergence_rate(hessian, lr):
 
 
 @checked(lr=non_negative, mu=decay, curvature=number)
-def momentum_radius(lr, mu, curvature):
+def momentum_radius(lr: float, mu: float, curvature: float) -> float:
     """Compute the factor by which classical momentum shrinks the error on ½·λ·x² in the long run.
 
     ρ = max |z| over the two roots of z² − (1 + μ − α·λ)·z + μ = 0
@@ -102,7 +107,7 @@ def momentum_radius(lr, mu, curvature):
 
 
 @checked(smallest=positive, largest=_above_smallest)
-def optimal_momentum(smallest, largest):
+def optimal_momentum(smallest: float, largest: float) -> tuple[float, float]:
     """Compute the learning rate and momentum with which the heavy ball is fastest on a quadratic.
 
     α = (2 / (√λmax + √λmin))²

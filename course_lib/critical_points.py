@@ -3,9 +3,14 @@
 A critical point is one where the gradient is zero. H is the Hessian, λ its eigenvalues.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from course_lib._arguments import (
+    Rule,
     array,
     checked,
     count,
@@ -20,14 +25,15 @@ from course_lib._arguments import (
     symmetric,
     whole,
 )
+from course_lib._types import Array, Floats, Gradient
 
 _vector = array(1)
 
 
-def _hessian_of(other):
+def _hessian_of(other: str) -> Rule:
     """A square matrix with a row for each entry of the argument `other`."""
 
-    def rule(name, value, arguments):
+    def rule(name: str, value: Any, arguments: Any) -> Array:
         symmetric(name, value)
         d = len(arguments[other])
         if len(value) != d:
@@ -39,7 +45,7 @@ def _hessian_of(other):
     return rule
 
 
-def _negative(name, value, arguments=None):
+def _negative(name: str, value: Any, arguments: Any = None) -> float:
     """A number below zero."""
     plain = number(name, value)
     if plain >= 0:
@@ -48,7 +54,7 @@ def _negative(name, value, arguments=None):
 
 
 @checked(gradient=function, params=floats, vector=like("params"), h=positive)
-def hessian_vector_product(gradient, params, vector, h=1e-5):
+def hessian_vector_product(gradient: Gradient, params: Floats, vector: Floats, h: float = 1e-5) -> Floats:
     """Multiply the Hessian by a vector without ever forming the Hessian.
 
     H·v ≈ (∇J(θ + h·v) − ∇J(θ − h·v)) / (2h).
@@ -80,7 +86,7 @@ def hessian_vector_product(gradient, params, vector, h=1e-5):
 
 
 @checked(hessian=symmetric, tol=non_negative)
-def classify_critical_point(hessian, tol=1e-8):
+def classify_critical_point(hessian: Array, tol: float = 1e-8) -> str:
     """Say what kind of critical point has this Hessian.
 
     An eigenvalue counts as zero if |λ| ≤ tol.
@@ -121,7 +127,7 @@ def classify_critical_point(hessian, tol=1e-8):
 
 
 @checked(params=_vector, grads=like("params"), hessian=_hessian_of("params"), damping=non_negative)
-def newton_step(params, grads, hessian, damping=0.0):
+def newton_step(params: Floats, grads: Floats, hessian: Array, damping: float = 0.0) -> Floats:
     """Step to the critical point of the local quadratic model.
 
     θ ← θ − p, where p solves (H + damping·I)·p = g. The inverse is never formed.
@@ -155,7 +161,7 @@ def newton_step(params, grads, hessian, damping=0.0):
 
 
 @checked(distance=positive, lr=positive, curvature=_negative, radius=positive)
-def escape_steps(distance, lr, curvature, radius=1.0):
+def escape_steps(distance: float, lr: float, curvature: float, radius: float = 1.0) -> int:
     """Count the steps in which gradient descent leaves a saddle along one direction of negative curvature.
 
     Each step multiplies the distance from the saddle by 1 − α·λ > 1, so that after t steps it is
@@ -197,7 +203,17 @@ def escape_steps(distance, lr, curvature, radius=1.0):
     threshold=non_negative,
     patience=whole,
 )
-def perturbed_gradient_descent(gradient, params, *, lr, steps, radius, rng, threshold=1e-3, patience=10):
+def perturbed_gradient_descent(
+    gradient: Gradient,
+    params: Floats,
+    *,
+    lr: float,
+    steps: int,
+    radius: float,
+    rng: np.random.Generator,
+    threshold: float = 1e-3,
+    patience: int = 10,
+) -> Floats:
     """Run gradient descent that takes a small random step wherever the gradient is tiny.
 
     At each step, with g = ∇J(θ): if ‖g‖ ≤ threshold and more than `patience` steps went by since the last
@@ -250,10 +266,10 @@ def perturbed_gradient_descent(gradient, params, *, lr, steps, radius, rng, thre
     return path
 
 
-def _as_long_as(other):
+def _as_long_as(other: str) -> Rule:
     """A series as long as the argument `other`."""
 
-    def rule(name, value, arguments):
+    def rule(name: str, value: Any, arguments: Any) -> Array:
         array(1, kinds="fiu")(name, value)
         if len(value) != len(arguments[other]):
             raise ValueError(f"{name} must be as long as {other}, {len(arguments[other])}, got {len(value)}")
@@ -269,7 +285,14 @@ def _as_long_as(other):
     gradient_tol=non_negative,
     loss_tol=decay,
 )
-def is_plateau(gradient_norms, losses, *, window=20, gradient_tol=1e-2, loss_tol=1e-3):
+def is_plateau(
+    gradient_norms: Array,
+    losses: Array,
+    *,
+    window: int = 20,
+    gradient_tol: float = 1e-2,
+    loss_tol: float = 1e-3,
+) -> bool:
     """Say whether training has been on a plateau during its last steps.
 
     It has if, over the last `window` steps,

@@ -6,13 +6,17 @@ Learning Repository, doi:10.24432/C5PC7J, CC BY 4.0. `seattle_temperatures`: Nat
 Administration (NOAA), public domain. `data/README.md` says how they came here.
 """
 
+from __future__ import annotations
+
 import gzip
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course_lib._arguments import checked, generator, share
+from course_lib._types import Array, Floats, Integers
 
 _DATA = Path(__file__).parent / "data"
 
@@ -20,48 +24,48 @@ _DATA = Path(__file__).parent / "data"
 class Digits(NamedTuple):
     """Images of handwritten digits."""
 
-    X: np.ndarray
+    X: Floats
     """Gray values from 0 (paper) to 1 (ink), one image a row, shape `(1797, 64)`."""
-    y: np.ndarray
+    y: Integers
     """The digit 0 … 9 of each image, int64, shape `(1797,)`."""
 
 
 class Wine(NamedTuple):
     """Chemical measurements of wines, in columns of very different scale."""
 
-    X: np.ndarray
+    X: Floats
     """The measurements, one wine a row, shape `(178, 13)`."""
-    y: np.ndarray
+    y: Integers
     """The cultivar 0, 1 or 2 of each wine, int64, shape `(178,)`."""
-    columns: tuple
+    columns: tuple[str, ...]
     """The names of the 13 columns."""
 
 
 class Temperatures(NamedTuple):
     """Air temperatures of consecutive days."""
 
-    day: np.ndarray
+    day: NDArray[np.datetime64]
     """The days, datetime64[D], shape `(1461,)`."""
-    highest: np.ndarray
+    highest: Floats
     """The highest temperature of each day in °C, shape `(1461,)`."""
-    lowest: np.ndarray
+    lowest: Floats
     """The lowest temperature of each day in °C, shape `(1461,)`."""
 
 
 class Split(NamedTuple):
     """Examples divided in two parts."""
 
-    X_train: np.ndarray
+    X_train: Array
     """Examples to train on, one a row."""
-    y_train: np.ndarray
+    y_train: Array
     """Their targets."""
-    X_test: np.ndarray
+    X_test: Array
     """Examples held back, one a row."""
-    y_test: np.ndarray
+    y_test: Array
     """Their targets."""
 
 
-def digits():
+def digits() -> Digits:
     """Load 1797 handwritten digits of 13 writers, 8 × 8 pixels each.
 
     Returns:
@@ -81,7 +85,7 @@ def digits():
     return Digits(pixels, table[:, -1].astype(np.int64))
 
 
-def wine():
+def wine() -> Wine:
     """Load thirteen chemical measurements of 178 wines from three cultivators.
 
     Returns:
@@ -100,7 +104,7 @@ def wine():
     return Wine(table[:, :-1].astype(float), table[:, -1].astype(np.int64), _header("wine.csv.gz")[:-1])
 
 
-def seattle_temperatures():
+def seattle_temperatures() -> Temperatures:
     """Load four years of daily temperatures in Seattle, 2012 to 2015.
 
     Returns:
@@ -121,7 +125,7 @@ def seattle_temperatures():
 
 
 @checked(rng=generator, test_share=share)
-def split(X, y, rng, *, test_share=0.25):
+def split(X: Array, y: Array, rng: np.random.Generator, *, test_share: float = 0.25) -> Split:
     """Divide examples at random in a part to train on and a part to test on.
 
     Args:
@@ -153,12 +157,12 @@ def split(X, y, rng, *, test_share=0.25):
     return Split(X[train], y[train], X[test], y[test])
 
 
-def _read(name):
+def _read(name: str) -> NDArray[np.str_]:
     """Read the rows below the header as text, shape `(rows, columns)`."""
     return np.loadtxt(_DATA / name, delimiter=",", skiprows=1, dtype="U24")
 
 
-def _header(name):
+def _header(name: str) -> tuple[str, ...]:
     """Read the names of the columns."""
     with gzip.open(_DATA / name, "rt", encoding="utf-8") as lines:
         return tuple(next(lines).rstrip("\n").split(","))

@@ -1,14 +1,22 @@
 """Bring what a student wrote in earlier lessons into a later one."""
 
+from __future__ import annotations
+
 import contextlib
 import io
 import json
 import os
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 
-def bring(check, wanted, folder=".."):
+def bring(
+    check: Callable[..., object],
+    wanted: Mapping[str, Iterable[Callable[..., Any]]],
+    folder: str | Path = "..",
+) -> SimpleNamespace:
     """Take functions from the notebooks of earlier lessons, and the course's where those are not finished.
 
     For each lesson, the notebook `folder/LESSON/LESSON.ipynb` is looked for. Its imports cell and its answer
@@ -35,7 +43,7 @@ def bring(check, wanted, folder=".."):
         >>> tools.momentum is momentum
         True
     """
-    tools = {}
+    tools: dict[str, Any] = {}
     for lesson, own in wanted.items():
         written, problem = _functions(Path(folder) / lesson / f"{lesson}.ipynb")
         yours = {f.__name__: written[f.__name__] for f in own if _passes(check, written.get(f.__name__))}
@@ -47,7 +55,7 @@ def bring(check, wanted, folder=".."):
     return SimpleNamespace(**tools)
 
 
-def _functions(path):
+def _functions(path: Path) -> tuple[dict[str, Any], str]:
     """Run a notebook's imports and answer cells; return its names, and why there are none."""
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         return {}, "nbgrader is at work"
@@ -67,7 +75,7 @@ def _functions(path):
     return names, ""
 
 
-def _passes(check, function):
+def _passes(check: Callable[..., object], function: object) -> bool:
     """Say whether a function passes its check, without printing what the check says."""
     if function is None:
         return False

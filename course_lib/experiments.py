@@ -1,11 +1,17 @@
 """A fair experiment: train, choose settings, give an interval, compare: lesson 12."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import numpy as np
 
 from course_lib._arguments import checked, floats, function, list_of, numeric, numeric_like, positive
+from course_lib._types import Array, Floats, Schedule, UpdateRule
 
 
-def _scores(name, value, arguments=None):
+def _scores(name: str, value: Any, arguments: Any = None) -> Array:
     """One number for each seed, for two seeds or more: returned as an array."""
     entries = numeric(name, value)
     if entries.ndim != 1 or len(entries) < 2:
@@ -13,13 +19,19 @@ def _scores(name, value, arguments=None):
     return entries
 
 
-def _anything(name, value, arguments=None):
+def _anything(name: str, value: Any, arguments: Any = None) -> Any:
     """Whatever was passed."""
     return value
 
 
 @checked(rule=function, gradient=function, params=floats, schedule=function)
-def train_network(rule, gradient, params, batches, schedule):
+def train_network(
+    rule: UpdateRule,
+    gradient: Callable[..., Floats],
+    params: Floats,
+    batches: Iterable[tuple[Any, Any]],
+    schedule: Schedule,
+) -> Floats:
     """Train: for each batch one gradient and one update, with the learning rate of its step.
 
     Step t = 0, 1, 2, …: g = ∇J(θ) on batch t, then θ, state ← rule(θ, g, state, lr=schedule(t)).
@@ -62,7 +74,9 @@ def train_network(rule, gradient, params, batches, schedule):
 
 
 @checked(validate=function, candidates=list_of(_anything), seeds=list_of(_anything))
-def choose_setting(validate, candidates, seeds):
+def choose_setting(
+    validate: Callable[[Any, Any], float], candidates: list[Any], seeds: list[Any]
+) -> tuple[Any, Floats]:
     """Choose the setting whose mean validation score over the seeds is highest.
 
     Every candidate is tried on every seed, and on nothing else. A candidate one of whose scores is NaN, as
@@ -96,7 +110,7 @@ def choose_setting(validate, candidates, seeds):
 
 
 @checked(scores=_scores, quantile=positive)
-def mean_and_interval(scores, quantile):
+def mean_and_interval(scores: Array, quantile: float) -> tuple[float, float, float]:
     """Give the mean of some scores, and the interval in which the mean of endlessly many may well lie.
 
     mean ± quantile·s/√n, where s² = Σ(score − mean)²/(n−1).
@@ -126,7 +140,7 @@ def mean_and_interval(scores, quantile):
 
 
 @checked(first=_scores, second=numeric_like("first"), quantile=positive)
-def compare_paired(first, second, quantile):
+def compare_paired(first: Array, second: Array, quantile: float) -> str:
     """Say which of two rules scored higher, from runs that shared their seeds.
 
     Seed by seed, both rules began at the same weights and saw the same batches; so look at the interval of

@@ -1,8 +1,14 @@
 """Checking a gradient against finite differences: lesson 03."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 
 from course_lib._arguments import (
+    Rule,
     checked,
     filled,
     function,
@@ -12,9 +18,10 @@ from course_lib._arguments import (
     numeric_like,
     positive,
 )
+from course_lib._types import Array, Floats, Gradient, Shape
 
 
-def _vector_of_shapes(name, value, arguments):
+def _vector_of_shapes(name: str, value: Any, arguments: Any) -> Sequence[Shape]:
     """Shapes whose sizes add up to the length of the argument `vector`."""
     if not isinstance(value, (list, tuple)):
         raise TypeError(f"{name} must be a list of shapes, got {type(value).__name__}")
@@ -29,24 +36,24 @@ def _vector_of_shapes(name, value, arguments):
     return value
 
 
-def _gradient_of(other):
+def _gradient_of(other: str) -> Rule:
     """A function whose result, when it is called, must have the shape of the argument `other`."""
 
-    def rule(name, value, arguments):
+    def rule(name: str, value: Any, arguments: Any) -> Gradient:
         gradient = function(name, value)
         return lambda params: numeric_like(other)(f"what {name} returns", gradient(params), arguments)
 
     return rule
 
 
-def _error(name, value, arguments=None):
+def _error(name: str, value: Any, arguments: Any = None) -> float:
     """An error that a check returned: not negative; NaN and infinity are errors too."""
     if isinstance(value, (float, np.floating)) and not np.isfinite(value) and not value < 0:
         return float(value)
     return non_negative(name, value)
 
 
-def _truth(name, value, arguments=None):
+def _truth(name: str, value: Any, arguments: Any = None) -> bool:
     """True or False."""
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} must be True or False, got {type(value).__name__}")
@@ -54,7 +61,7 @@ def _truth(name, value, arguments=None):
 
 
 @checked(f=function, params=numeric, h=positive)
-def numerical_gradient(f, params, h=1e-5):
+def numerical_gradient(f: Callable[[Floats], float], params: Array, h: float = 1e-5) -> Floats:
     """Approximate the gradient of a function by central differences, one entry at a time.
 
     ∂f/∂θ_i ≈ (f(θ + h·e_i) − f(θ − h·e_i)) / (2h), where e_i is 1 at entry i and 0 elsewhere.
@@ -93,7 +100,7 @@ def numerical_gradient(f, params, h=1e-5):
 
 
 @checked(a=numeric, b=filled(numeric_like("a")))
-def relative_error(a, b):
+def relative_error(a: Array, b: Array) -> float:
     """Measure how far two arrays are apart where they differ most, relative to their size there.
 
     max over i of |a_i − b_i| / max(|a_i|, |b_i|), where an entry at which both are 0 counts as 0.
@@ -122,7 +129,7 @@ def relative_error(a, b):
 
 
 @checked(arrays=list_of(numeric))
-def flatten(arrays):
+def flatten(arrays: Sequence[Array]) -> tuple[Array, list[Shape]]:
     """Lay several arrays end to end in one vector.
 
     Each array is read row by row (the last axis fastest), in the order of the list.
@@ -151,7 +158,7 @@ def flatten(arrays):
 
 
 @checked(vector=numeric, shapes=_vector_of_shapes)
-def unflatten(vector, shapes):
+def unflatten(vector: Array, shapes: Sequence[Shape]) -> list[Array]:
     """Cut a vector back into the arrays that `flatten` laid end to end.
 
     Args:
@@ -179,7 +186,9 @@ def unflatten(vector, shapes):
 
 
 @checked(loss=function, params=numeric, gradient=_gradient_of("params"), h=positive)
-def gradient_check(loss, gradient, params, h=1e-5):
+def gradient_check(
+    loss: Callable[[Floats], float], gradient: Gradient, params: Array, h: float = 1e-5
+) -> float:
     """Compare a gradient with central differences of the loss it should belong to.
 
     ‖a − n‖ / (‖a‖ + ‖n‖), where a is the gradient as programmed, n is `numerical_gradient` and ‖·‖ is the
@@ -217,7 +226,7 @@ def gradient_check(loss, gradient, params, h=1e-5):
 
 
 @checked(error=_error, has_kinks=_truth)
-def verdict(error, has_kinks):
+def verdict(error: float, has_kinks: bool) -> str:
     """Judge the error of a gradient check in float64.
 
     | error            | smooth objective | objective with kinks |
@@ -256,7 +265,7 @@ def verdict(error, has_kinks):
     return "suspicious"
 
 
-def planted_bugs():
+def planted_bugs() -> dict[str, str]:
     """Say what is wrong with the backward pass of each network of `course_lib.broken_networks`.
 
     Exactly one of the four is right, and each bug occurs once. Each answer is one of

@@ -4,16 +4,19 @@ A layer maps rows of shape `(n, n_in)` to rows of shape `(n, n_out)`: Z = A·W +
 `(n_in, n_out)`.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from course_lib._arguments import checked, count, generator, non_negative, one_of
+from course_lib._types import Floats
 
 _scheme = one_of("lecun", "glorot", "he")
 _activation = one_of("identity", "relu", "tanh")
 
 
 @checked(n_in=count, n_out=count, scheme=_scheme)
-def init_std(n_in, n_out, scheme):
+def init_std(n_in: int, n_out: int, scheme: str) -> float:
     """Return the standard deviation that a scheme gives to a layer's initial weights.
 
     - `"lecun"`: √(1/n_in), which keeps the variance of signals that pass forward through linear layers.
@@ -45,7 +48,9 @@ def init_std(n_in, n_out, scheme):
 
 
 @checked(rng=generator, n_in=count, n_out=count, scheme=_scheme, distribution=one_of("normal", "uniform"))
-def init_layer(rng, n_in, n_out, scheme, distribution="normal"):
+def init_layer(
+    rng: np.random.Generator, n_in: int, n_out: int, scheme: str, distribution: str = "normal"
+) -> tuple[Floats, Floats]:
     """Draw the initial weights of a layer; its biases start at zero.
 
     W_ij ~ N(0, σ²) for `"normal"`, or uniform on [−√3·σ, √3·σ) for `"uniform"`, which has the same variance;
@@ -90,7 +95,9 @@ def init_layer(rng, n_in, n_out, scheme, distribution="normal"):
     activation=_activation,
     n_examples=count,
 )
-def activation_scales(rng, depth, width, weight_std, activation, n_examples):
+def activation_scales(
+    rng: np.random.Generator, depth: int, width: int, weight_std: float, activation: str, n_examples: int
+) -> Floats:
     """Send random inputs forward through a deep random network and measure each layer's activations.
 
     A⁽⁰⁾ ~ N(0, 1), then A⁽ˡ⁾ = φ(A⁽ˡ⁻¹⁾·W⁽ˡ⁾) with a new W⁽ˡ⁾ ~ N(0, weight_std²) for each layer, without
@@ -139,7 +146,9 @@ def activation_scales(rng, depth, width, weight_std, activation, n_examples):
     activation=_activation,
     n_examples=count,
 )
-def gradient_scales(rng, depth, width, weight_std, activation, n_examples):
+def gradient_scales(
+    rng: np.random.Generator, depth: int, width: int, weight_std: float, activation: str, n_examples: int
+) -> Floats:
     """Send random gradients backward through a deep random network and measure them at each layer.
 
     Forward as in `activation_scales`: Z⁽ˡ⁾ = A⁽ˡ⁻¹⁾·W⁽ˡ⁾ and A⁽ˡ⁾ = φ(Z⁽ˡ⁾). Then, from a random ∂J/∂A of the
@@ -189,7 +198,7 @@ def gradient_scales(rng, depth, width, weight_std, activation, n_examples):
 
 
 @checked(activation=one_of("identity", "relu"), weight_std=non_negative, n_in=count)
-def predicted_gain(activation, weight_std, n_in):
+def predicted_gain(activation: str, weight_std: float, n_in: int) -> float:
     """Predict the factor by which one layer multiplies the variance of a signal.
 
     n_in·σ² for the identity and ½·n_in·σ² for ReLU, which sets half of a symmetric signal to zero.

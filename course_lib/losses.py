@@ -4,12 +4,17 @@ Every function returns `(loss, gradient)`: the mean loss over the examples, a nu
 respect to the outputs, which has their shape and so holds the 1/n already. Examples are rows.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
-from course_lib._arguments import array, checked, filled, floats, numeric_like
+from course_lib._arguments import Rule, array, checked, filled, floats, numeric_like
+from course_lib._types import Array, Floats, Integers
 
 
-def _classes(name, value, arguments):
+def _classes(name: str, value: Any, arguments: Any) -> Integers:
     """A class 0 … k − 1 for each row of the logits."""
     labels, (n, k) = np.asarray(value), arguments["logits"].shape
     if labels.dtype.kind not in "iu":
@@ -21,10 +26,10 @@ def _classes(name, value, arguments):
     return labels
 
 
-def _targets_of(other):
+def _targets_of(other: str) -> Rule:
     """Numbers or truths in the shape of the argument `other`, in its dtype, so that they do not widen it."""
 
-    def rule(name, value, arguments):
+    def rule(name: str, value: Any, arguments: Any) -> Array:
         entries = np.asarray(value)
         if entries.dtype == bool:
             entries = entries.astype(int)
@@ -34,7 +39,7 @@ def _targets_of(other):
 
 
 @checked(logits=filled(array(2)), labels=_classes)
-def softmax_cross_entropy(logits, labels):
+def softmax_cross_entropy(logits: Floats, labels: Integers) -> tuple[float, Floats]:
     """Return the cross-entropy of softmax probabilities, and its gradient.
 
     J = −(1/n)·Σ_i ln p_i,label(i) with p_ij = exp(z_ij) / Σ_k exp(z_ik), and ∂J/∂z_ij = (p_ij − 1[j =
@@ -72,7 +77,7 @@ def softmax_cross_entropy(logits, labels):
 
 
 @checked(predictions=filled(floats), targets=_targets_of("predictions"))
-def mean_squared_error(predictions, targets):
+def mean_squared_error(predictions: Floats, targets: Array) -> tuple[float, Floats]:
     """Return half the mean squared error, and its gradient.
 
     J = (1/n)·Σ_i ½·‖ŷ_i − y_i‖², and ∂J/∂ŷ_i = (ŷ_i − y_i)/n.
@@ -102,7 +107,7 @@ def mean_squared_error(predictions, targets):
 
 
 @checked(logits=filled(floats), labels=_targets_of("logits"))
-def logistic(logits, labels):
+def logistic(logits: Floats, labels: Array) -> tuple[float, Floats]:
     """Return the cross-entropy of two classes from one logit each, and its gradient.
 
     J = (1/n)·Σ_i [ln(1 + exp(z_i)) − y_i·z_i], and ∂J/∂z_i = (σ(z_i) − y_i)/n with σ(z) = 1/(1 + exp(−z)).

@@ -3,9 +3,14 @@
 The model is linear, ŷ = X·w, and its loss is J(w) = ½·mean (ŷ − y)² + ½·l2·‖w‖². Examples are rows.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from course_lib._arguments import (
+    Rule,
     array,
     checked,
     count,
@@ -15,11 +20,12 @@ from course_lib._arguments import (
     numeric_like,
     positive,
 )
+from course_lib._types import Array, Floats
 
 _vector = array(1, kinds="fiu")
 
 
-def _examples(name, value, arguments=None):
+def _examples(name: str, value: Any, arguments: Any = None) -> Array:
     """A table of numbers with at least one row."""
     array(2, kinds="fiu")(name, value)
     if len(value) == 0:
@@ -27,7 +33,7 @@ def _examples(name, value, arguments=None):
     return value
 
 
-def _targets(name, value, arguments):
+def _targets(name: str, value: Any, arguments: Any) -> Array:
     """An array with one entry or row for each example."""
     if not isinstance(value, np.ndarray) or value.ndim == 0:
         raise TypeError(f"{name} must be an array, got {type(value).__name__}")
@@ -36,12 +42,12 @@ def _targets(name, value, arguments):
     return value
 
 
-def _target_numbers(name, value, arguments):
+def _target_numbers(name: str, value: Any, arguments: Any) -> Array:
     """A number for each example."""
     return _targets(name, _vector(name, value), arguments)
 
 
-def _weights(name, value, arguments):
+def _weights(name: str, value: Any, arguments: Any) -> Floats:
     """A floating-point weight for each feature."""
     array(1)(name, value)
     d = arguments["X"].shape[1]
@@ -50,10 +56,10 @@ def _weights(name, value, arguments):
     return value
 
 
-def _larger_than(other):
+def _larger_than(other: str) -> Rule:
     """A positive number above the argument `other`."""
 
-    def rule(name, value, arguments):
+    def rule(name: str, value: Any, arguments: Any) -> float:
         plain = positive(name, value)
         if plain <= arguments[other]:
             raise ValueError(f"{name} must be larger than {other}, {arguments[other]}, got {value}")
@@ -63,7 +69,7 @@ def _larger_than(other):
 
 
 @checked(X=_examples, y=_targets, batch_size=count, rng=generator)
-def minibatches(X, y, batch_size, rng):
+def minibatches(X: Array, y: Array, batch_size: int, rng: np.random.Generator) -> list[tuple[Array, Array]]:
     """Shuffle the examples and cut them into batches that hold each of them once.
 
     Args:
@@ -95,7 +101,7 @@ def minibatches(X, y, batch_size, rng):
 
 
 @checked(X=_examples, y=_target_numbers, w=_weights, l2=non_negative)
-def minibatch_gradient(X, y, w, l2=0.0):
+def minibatch_gradient(X: Array, y: Array, w: Floats, l2: float = 0.0) -> Floats:
     """Return the gradient of half the mean squared error of a batch, with an L2 penalty.
 
     ∇J(w) = Xᵀ(Xw − y)/B + l2·w, for J(w) = ½·mean (Xw − y)² + ½·l2·‖w‖².
@@ -126,7 +132,9 @@ def minibatch_gradient(X, y, w, l2=0.0):
 
 
 @checked(X=_examples, y=_target_numbers, w=_weights, lr=non_negative, batch_size=count, rng=generator)
-def train_epoch(X, y, w, lr, batch_size, rng):
+def train_epoch(
+    X: Array, y: Array, w: Floats, lr: float, batch_size: int, rng: np.random.Generator
+) -> tuple[Floats, float]:
     """Take one step of gradient descent on each mini-batch, once through all examples.
 
     For each batch of `minibatches(X, y, batch_size, rng)`: w ← w − α·∇J_b(w), without a penalty.
@@ -166,7 +174,7 @@ def train_epoch(X, y, w, lr, batch_size, rng):
 
 
 @checked(params=numeric, update=numeric_like("params"))
-def update_ratio(params, update):
+def update_ratio(params: Array, update: Array) -> float:
     """Compare the length of an update with that of the parameters it changes.
 
     ‖Δθ‖ / ‖θ‖, where ‖·‖ is the root of the sum of squares over all entries.
@@ -200,7 +208,7 @@ def update_ratio(params, update):
 @checked(
     grad_sq_small=non_negative, grad_sq_big=non_negative, b_small=positive, b_big=_larger_than("b_small")
 )
-def gradient_noise_scale(grad_sq_small, grad_sq_big, b_small, b_big):
+def gradient_noise_scale(grad_sq_small: float, grad_sq_big: float, b_small: float, b_big: float) -> float:
     """Estimate the batch size at which a gradient's noise is as large as the gradient itself.
 
     A batch of B has E‖g_B‖² = ‖G‖² + tr(Σ)/B, where G is the gradient of all examples and Σ the covariance of

@@ -5,12 +5,17 @@ unpacks them again. A `MultilayerPerceptron` without hidden layers is a linear m
 and `logistic_regression` are two settings of it.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from course_lib import losses
+from course_lib._types import Array, Floats, Layers, Shape
 from course_lib.initialization import init_layer
 
 _LOSSES = {
@@ -20,7 +25,7 @@ _LOSSES = {
 }
 
 # Each activation φ(z), and its slope φ′(z) from z and φ(z). ReLU's slope at its kink is taken as 0.
-_ACTIVATIONS = {
+_ACTIVATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {
     "tanh": (np.tanh, lambda z, a: 1 - a**2),
     "relu": (lambda z: np.maximum(z, 0), lambda z, a: (z > 0).astype(z.dtype)),
     "identity": (lambda z: z, lambda z, a: np.ones_like(z)),
@@ -45,7 +50,7 @@ class MultilayerPerceptron:
         (1210,)
     """
 
-    sizes: tuple
+    sizes: Shape
     """Units in each layer, inputs first and outputs last: `(64, 16, 10)` has one hidden layer."""
     activation: str = "tanh"
     """φ of the hidden layers: `"tanh"`, `"relu"` or `"identity"`."""
@@ -54,7 +59,7 @@ class MultilayerPerceptron:
     l2: float = 0.0
     """Weight of the penalty ½·l2·Σ_l ‖W^l‖²."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if len(self.sizes) < 2 or any(size < 1 or size != int(size) for size in self.sizes):
             raise ValueError(f"sizes must be at least two whole numbers from 1, got {self.sizes}")
         if self.activation not in _ACTIVATIONS:
@@ -65,17 +70,22 @@ class MultilayerPerceptron:
             raise ValueError(f"l2 must not be negative, got {self.l2}")
 
     @property
-    def shapes(self):
+    def shapes(self) -> tuple[Shape, ...]:
         """The shapes of W¹, b¹, W², b² … in the order in which θ holds them."""
         layers = zip(self.sizes[:-1], self.sizes[1:], strict=True)
         return tuple(shape for n_in, n_out in layers for shape in ((n_in, n_out), (n_out,)))
 
     @property
-    def n_params(self):
+    def n_params(self) -> int:
         """The length of θ."""
         return sum(math.prod(shape) for shape in self.shapes)
 
-    def init(self, rng, init_layer=init_layer, scheme=None):
+    def init(
+        self,
+        rng: np.random.Generator,
+        init_layer: Callable[..., tuple[Floats, Floats]] = init_layer,
+        scheme: str | None = None,
+    ) -> Floats:
         """Draw initial parameters, layer by layer.
 
         Args:
@@ -91,7 +101,7 @@ class MultilayerPerceptron:
         layers = zip(self.sizes[:-1], self.sizes[1:], strict=True)
         return self.pack([init_layer(rng, n_in, n_out, scheme) for n_in, n_out in layers])
 
-    def pack(self, layers):
+    def pack(self, layers: Layers) -> Floats:
         """Lay the layers' weights and biases end to end.
 
         Args:
@@ -109,7 +119,7 @@ class MultilayerPerceptron:
             raise ValueError(f"layers must have shapes {self.shapes}, got {shapes}")
         return np.concatenate([np.ravel(array) for array in arrays])
 
-    def unpack(self, params):
+    def unpack(self, params: Floats) -> list[tuple[Floats, Floats]]:
         """Cut θ into the layers' weights and biases.
 
         Args:
@@ -128,7 +138,7 @@ class MultilayerPerceptron:
         arrays = [piece.reshape(shape) for piece, shape in zip(pieces, self.shapes, strict=True)]
         return list(zip(arrays[::2], arrays[1::2], strict=True))
 
-    def forward(self, params, X, masks=None):
+    def forward(self, params: Floats, X: Array, masks: Sequence[Floats] | None = None) -> Floats:
         """Return the outputs Z^L.
 
         Args:
@@ -145,7 +155,9 @@ class MultilayerPerceptron:
         """
         return self._pass(params, X, masks)[1][-1]
 
-    def loss_and_gradient(self, params, X, y, masks=None):
+    def loss_and_gradient(
+        self, params: Floats, X: Array, y: Array, masks: Sequence[Floats] | None = None
+    ) -> tuple[float, Floats]:
         """Return J(θ) and ∇J(θ) by backpropagation.
 
         Args:
@@ -176,15 +188,15 @@ class MultilayerPerceptron:
                 dZ = dA * slope(inputs[layer - 1], activations[layer])
         return loss + self._penalty(layers), self.pack(gradients[::-1])
 
-    def loss(self, params, X, y, masks=None):
+    def loss(self, params: Floats, X: Array, y: Array, masks: Sequence[Floats] | None = None) -> float:
         """Return J(θ), a float; arguments as in `loss_and_gradient`."""
         return self._data_loss(self.forward(params, X, masks), y)[0] + self._penalty(self.unpack(params))
 
-    def gradient(self, params, X, y, masks=None):
+    def gradient(self, params: Floats, X: Array, y: Array, masks: Sequence[Floats] | None = None) -> Floats:
         """Return ∇J(θ), shape `(n_params,)`; arguments as in `loss_and_gradient`."""
         return self.loss_and_gradient(params, X, y, masks)[1]
 
-    def predict(self, params, X):
+    def predict(self, params: Floats, X: Array) -> Array:
         """Return each example's class, shape `(n,)`, or a regression's outputs, shape `(n, sizes[-1])`."""
         outputs = self.forward(params, X)
         if self.loss_name == "mean_squared_error":
@@ -193,11 +205,11 @@ class MultilayerPerceptron:
             return (outputs[:, 0] > 0).astype(int)
         return np.argmax(outputs, axis=1)
 
-    def accuracy(self, params, X, y):
+    def accuracy(self, params: Floats, X: Array, y: Array) -> float:
         """Return the share of examples whose predicted class is `y`, a float from 0 to 1."""
         return float(np.mean(self.predict(params, X) == y))
 
-    def draw_masks(self, rng, n, keep):
+    def draw_masks(self, rng: np.random.Generator, n: int, keep: float) -> list[Floats]:
         """Draw dropout masks for the hidden layers, to be passed on and so frozen.
 
         Args:
@@ -215,7 +227,9 @@ class MultilayerPerceptron:
             raise ValueError(f"keep must lie in (0, 1], got {keep}")
         return [(rng.random((n, units)) < keep) / keep for units in self.sizes[1:-1]]
 
-    def _pass(self, params, X, masks):
+    def _pass(
+        self, params: Floats, X: Array, masks: Sequence[Floats] | None
+    ) -> tuple[list[Floats], list[Floats], list[Floats]]:
         """Return A⁰ … A^(L−1), Z¹ … Z^L, and A⁰ … A^(L−1) after dropout."""
         X = np.asarray(X)
         if X.ndim != 2 or X.shape[1] != self.sizes[0]:
@@ -224,7 +238,9 @@ class MultilayerPerceptron:
         if masks is not None and len(masks) != hidden:
             raise ValueError(f"masks must be {hidden}, one for each hidden layer, got {len(masks)}")
         function = _ACTIVATIONS[self.activation][0]
-        activations, inputs, kept = [X], [], [X]
+        activations: list[Floats] = [X]
+        inputs: list[Floats] = []
+        kept: list[Floats] = [X]
         for layer, (W, b) in enumerate(self.unpack(params)):
             inputs.append(kept[-1] @ W + b)
             if layer < hidden:
@@ -232,19 +248,19 @@ class MultilayerPerceptron:
                 kept.append(activations[-1] if masks is None else activations[-1] * masks[layer])
         return activations, inputs, kept
 
-    def _data_loss(self, outputs, y):
+    def _data_loss(self, outputs: Floats, y: Array) -> tuple[float, Floats]:
         """Return the loss without penalty, and its gradient with respect to the outputs."""
         y = np.asarray(y)
         if self.loss_name != "softmax_cross_entropy" and y.size == outputs.size:
             y = y.reshape(outputs.shape)
         return _LOSSES[self.loss_name](outputs, y)
 
-    def _penalty(self, layers):
+    def _penalty(self, layers: Layers) -> float:
         """Return ½·l2·Σ ‖W‖²."""
         return 0.5 * self.l2 * float(sum(np.sum(W**2) for W, _ in layers))
 
 
-def linear_regression(n_features, l2=0.0):
+def linear_regression(n_features: int, l2: float = 0.0) -> MultilayerPerceptron:
     """Build linear regression: ŷ = x·w + b with half the mean squared error.
 
     Args:
@@ -265,7 +281,7 @@ def linear_regression(n_features, l2=0.0):
     return MultilayerPerceptron((n_features, 1), "identity", "mean_squared_error", l2)
 
 
-def logistic_regression(n_features, l2=0.0):
+def logistic_regression(n_features: int, l2: float = 0.0) -> MultilayerPerceptron:
     """Build logistic regression: P(y = 1) = σ(x·w + b) with the cross-entropy.
 
     Args:

@@ -3,14 +3,19 @@
 Examples are rows: `X` has shape `(n, d)`, n examples with d features each.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from course_lib._arguments import array, checked, filled, non_negative
+from course_lib._types import Array, Floats
 
 _examples = filled(array(2, kinds="fiu"))
 
 
-def _per_feature(name, value, arguments):
+def _per_feature(name: str, value: Any, arguments: Any) -> Array:
     """Numbers, one for each column of X."""
     array(1, kinds="fiu")(name, value)
     d = arguments["X"].shape[1]
@@ -20,7 +25,7 @@ def _per_feature(name, value, arguments):
 
 
 @checked(X=_examples)
-def fit_standardizer(X):
+def fit_standardizer(X: Array) -> tuple[Floats, Floats]:
     """Measure the mean and the standard deviation of each feature.
 
     μ_j = (1/n)·Σ_i x_ij and σ_j = √((1/n)·Σ_i (x_ij − μ_j)²).
@@ -53,7 +58,7 @@ def fit_standardizer(X):
 
 
 @checked(X=_examples, mean=_per_feature, std=_per_feature)
-def standardize(X, mean, std):
+def standardize(X: Array, mean: Array, std: Array) -> Floats:
     """Shift and scale each feature by statistics that were measured before.
 
     x_ij ← (x_ij − μ_j) / σ_j.
@@ -82,7 +87,7 @@ def standardize(X, mean, std):
 
 
 @checked(X=_examples)
-def least_squares_condition(X):
+def least_squares_condition(X: Array) -> float:
     """Return the condition number of the Hessian of least squares with a bias.
 
     κ = λmax(H) / λmin(H) with H = X̃ᵀX̃/n, where X̃ is `X` with a column of ones beside it.
@@ -112,7 +117,7 @@ def least_squares_condition(X):
     return float(np.linalg.cond(with_bias) ** 2)  # squaring κ, not the matrix, halves the digits lost
 
 
-def _whitenable(name, value, arguments):
+def _whitenable(name: str, value: Any, arguments: Any) -> Array:
     """Examples that vary in every direction, unless a positive eps makes up for it."""
     n, d = _examples(name, value).shape
     if n <= d and not arguments.get("eps"):
@@ -121,7 +126,7 @@ def _whitenable(name, value, arguments):
 
 
 @checked(eps=non_negative, X=_whitenable)
-def whiten(X, eps=0.0):
+def whiten(X: Array, eps: float = 0.0) -> Floats:
     """Turn features into uncorrelated ones of variance 1, changing them as little as possible (ZCA).
 
     X ← (X − μ)·U·(Λ + ε)^(−½)·Uᵀ, where UΛUᵀ is the eigendecomposition of the covariance

@@ -4,6 +4,8 @@ Parameters have shape (d,). `value` and `grad` also take shape (d, ...), many po
 figure needs them; values and gradients keep the dtype of the parameters.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from course_lib._arguments import array, checked, positive
+from course_lib._types import Array, Floats, Gradient
 
 
 @dataclass(frozen=True)
@@ -18,15 +21,15 @@ class Objective:
     """A function to minimize, with what is known about it."""
 
     name: str
-    value: Callable  # J: (d,) → scalar, or (d, ...) → (...)
-    grad: Callable  # ∇J: (d,) → (d,), or (d, ...) → (d, ...)
-    hessian: Callable  # H: (d,) → (d, d)
-    start: Any  # where the lessons start, shape (d,)
-    minimizer: Any  # a global minimizer, shape (d,); None where J has no minimum
+    value: Callable[[Floats], Any]  # J: (d,) → scalar, or (d, ...) → (...)
+    grad: Gradient  # ∇J: (d,) → (d,), or (d, ...) → (d, ...)
+    hessian: Gradient  # H: (d,) → (d, d)
+    start: Floats  # where the lessons start, shape (d,)
+    minimizer: Floats | None  # a global minimizer, shape (d,); None where J has no minimum
 
 
 @checked(curvature=lambda name, value, arguments: array(np.ndim(value), kinds="fi")(name, value))
-def quadratic(curvature, start=None):
+def quadratic(curvature: Array, start: Floats | None = None) -> Objective:
     """Make ½·θᵀHθ, whose minimum is 0 at the origin if H is positive definite.
 
     Args:
@@ -52,7 +55,7 @@ def quadratic(curvature, start=None):
     if H.ndim != 2 or H.shape[0] != H.shape[1] or not np.allclose(H, H.T):
         raise ValueError(f"curvature must be a vector or a symmetric matrix, got shape {curvature.shape}")
 
-    def grad(params):
+    def grad(params: Floats) -> Floats:
         return np.tensordot(H.astype(params.dtype), params, axes=1)
 
     return Objective(
@@ -66,7 +69,7 @@ def quadratic(curvature, start=None):
 
 
 @checked(condition=positive)
-def ravine(condition=25.0):
+def ravine(condition: float = 25.0) -> Objective:
     """Make ½·(x² + κ·y²), a valley along x that is κ times steeper across than along.
 
     Args:
@@ -89,16 +92,16 @@ def ravine(condition=25.0):
     return Objective("ravine", slope.value, slope.grad, slope.hessian, slope.start, slope.minimizer)
 
 
-def _rosenbrock():
-    def value(params):
+def _rosenbrock() -> Objective:
+    def value(params: Floats) -> Any:
         x, y = params
         return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
-    def grad(params):
+    def grad(params: Floats) -> Floats:
         x, y = params
         return np.stack([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)])
 
-    def hessian(params):
+    def hessian(params: Floats) -> Floats:
         x, y = params
         return np.array([[2 - 400 * (y - 3 * x**2), -400 * x], [-400 * x, 200]], dtype=params.dtype)
 
@@ -106,20 +109,20 @@ def _rosenbrock():
     return Objective("Rosenbrock's valley", value, grad, hessian, start, minimizer)
 
 
-def _beale():
+def _beale() -> Objective:
     constants = (1.5, 2.25, 2.625)
 
-    def value(params):
+    def value(params: Floats) -> Any:
         x, y = params
         return sum((c - x + x * y**k) ** 2 for k, c in enumerate(constants, start=1))
 
-    def grad(params):
+    def grad(params: Floats) -> Floats:
         x, y = params
         along_x = sum(2 * (c - x + x * y**k) * (y**k - 1) for k, c in enumerate(constants, start=1))
         along_y = sum(2 * (c - x + x * y**k) * k * x * y ** (k - 1) for k, c in enumerate(constants, start=1))
         return np.stack([along_x, along_y])
 
-    def hessian(params):
+    def hessian(params: Floats) -> Floats:
         x, y = params
         H = np.zeros((2, 2), dtype=params.dtype)
         for k, c in enumerate(constants, start=1):
@@ -133,17 +136,17 @@ def _beale():
     return Objective("Beale's function", value, grad, hessian, np.array([1.0, 1.0]), np.array([3.0, 0.5]))
 
 
-def _himmelblau():
-    def value(params):
+def _himmelblau() -> Objective:
+    def value(params: Floats) -> Any:
         x, y = params
         return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
 
-    def grad(params):
+    def grad(params: Floats) -> Floats:
         x, y = params
         first, second = x**2 + y - 11, x + y**2 - 7
         return np.stack([4 * x * first + 2 * second, 2 * first + 4 * y * second])
 
-    def hessian(params):
+    def hessian(params: Floats) -> Floats:
         x, y = params
         across = 4 * (x + y)
         along_x, along_y = 12 * x**2 + 4 * y - 42, 12 * y**2 + 4 * x - 26
@@ -154,51 +157,51 @@ def _himmelblau():
     )
 
 
-def _saddle():
+def _saddle() -> Objective:
     surface = quadratic(np.array([1.0, -1.0]), start=np.array([1.0, 1e-3]))
     return Objective("saddle", surface.value, surface.grad, surface.hessian, surface.start, None)
 
 
-def _monkey_saddle():
-    def value(params):
+def _monkey_saddle() -> Objective:
+    def value(params: Floats) -> Any:
         x, y = params
         return x**3 - 3 * x * y**2
 
-    def grad(params):
+    def grad(params: Floats) -> Floats:
         x, y = params
         return np.stack([3 * x**2 - 3 * y**2, -6 * x * y])
 
-    def hessian(params):
+    def hessian(params: Floats) -> Floats:
         x, y = params
         return np.array([[6 * x, -6 * y], [-6 * y, -6 * x]], dtype=params.dtype)
 
     return Objective("monkey saddle", value, grad, hessian, np.array([1.0, 1e-3]), None)
 
 
-def _double_well():
-    def value(params):
+def _double_well() -> Objective:
+    def value(params: Floats) -> Any:
         x, y = params
         return 0.5 * x**2 + 0.25 * y**4 - 0.5 * y**2
 
-    def grad(params):
+    def grad(params: Floats) -> Floats:
         x, y = params
         return np.stack([x, y**3 - y])
 
-    def hessian(params):
+    def hessian(params: Floats) -> Floats:
         x, y = params
         return np.array([[1 + 0 * x, 0 * x], [0 * x, 3 * y**2 - 1]], dtype=params.dtype)
 
     return Objective("double well", value, grad, hessian, np.array([1.0, 1e-3]), np.array([0.0, 1.0]))
 
 
-def _plateau():
-    def value(params):
+def _plateau() -> Objective:
+    def value(params: Floats) -> Any:
         return 1 - np.exp(-0.5 * np.sum(params**2, axis=0))
 
-    def grad(params):
+    def grad(params: Floats) -> Floats:
         return params * np.exp(-0.5 * np.sum(params**2, axis=0))
 
-    def hessian(params):
+    def hessian(params: Floats) -> Floats:
         depth = np.exp(-0.5 * np.sum(params**2))
         return depth * (np.eye(len(params), dtype=params.dtype) - np.outer(params, params))
 

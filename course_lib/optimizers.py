@@ -9,15 +9,18 @@ nothing is changed in place. NaN and infinity pass through. `eps` stands outside
 first update.
 """
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_lib._arguments import checked, decay, floats, function, like, non_negative, optional, whole
+from course_lib._arguments import Rule, checked, decay, floats, function, like, non_negative, optional, whole
+from course_lib._types import Floats, Gradient
 
 
 @checked(params=floats, grads=like("params"), lr=non_negative)
-def sgd(params, grads, state=None, *, lr):
+def sgd(params: Floats, grads: Floats, state: None = None, *, lr: float) -> tuple[Floats, None]:
     """Take one step of gradient descent.
 
     θ ← θ − α·g
@@ -49,7 +52,9 @@ def sgd(params, grads, state=None, *, lr):
 
 
 @checked(params=floats, grads=like("params"), state=optional(like("params")), lr=non_negative, beta=decay)
-def momentum(params, grads, state=None, *, lr, beta=0.9):
+def momentum(
+    params: Floats, grads: Floats, state: Floats | None = None, *, lr: float, beta: float = 0.9
+) -> tuple[Floats, Floats]:
     """Take one step along a moving average of the gradients.
 
     v ← β·v + (1−β)·g
@@ -85,7 +90,9 @@ def momentum(params, grads, state=None, *, lr, beta=0.9):
 
 
 @checked(params=floats, grads=like("params"), state=optional(like("params")), lr=non_negative, mu=decay)
-def classical_momentum(params, grads, state=None, *, lr, mu=0.9):
+def classical_momentum(
+    params: Floats, grads: Floats, state: Floats | None = None, *, lr: float, mu: float = 0.9
+) -> tuple[Floats, Floats]:
     """Take one step of the heavy ball.
 
     v ← μ·v − α·g
@@ -120,7 +127,9 @@ def classical_momentum(params, grads, state=None, *, lr, mu=0.9):
 
 
 @checked(params=floats, gradient=function, state=optional(like("params")), lr=non_negative, mu=decay)
-def nesterov_lookahead(params, gradient, state=None, *, lr, mu=0.9):
+def nesterov_lookahead(
+    params: Floats, gradient: Gradient, state: Floats | None = None, *, lr: float, mu: float = 0.9
+) -> tuple[Floats, Floats]:
     """Take one step of Nesterov's momentum, with the gradient where the velocity is about to lead.
 
     θ_ahead = θ + μ·v
@@ -157,7 +166,9 @@ def nesterov_lookahead(params, gradient, state=None, *, lr, mu=0.9):
 
 
 @checked(params=floats, grads=like("params"), state=optional(like("params")), lr=non_negative, mu=decay)
-def nesterov(params, grads, state=None, *, lr, mu=0.9):
+def nesterov(
+    params: Floats, grads: Floats, state: Floats | None = None, *, lr: float, mu: float = 0.9
+) -> tuple[Floats, Floats]:
     """Take one step of Nesterov's momentum, written for parameters that already look ahead.
 
     v_prev = v
@@ -198,7 +209,9 @@ def nesterov(params, grads, state=None, *, lr, mu=0.9):
 @checked(
     params=floats, grads=like("params"), state=optional(like("params")), lr=non_negative, eps=non_negative
 )
-def adagrad(params, grads, state=None, *, lr, eps=1e-8):
+def adagrad(
+    params: Floats, grads: Floats, state: Floats | None = None, *, lr: float, eps: float = 1e-8
+) -> tuple[Floats, Floats]:
     """Take one step whose length shrinks with all gradients seen so far, entry by entry.
 
     cache ← cache + g²
@@ -239,7 +252,15 @@ def adagrad(params, grads, state=None, *, lr, eps=1e-8):
     decay=decay,
     eps=non_negative,
 )
-def rmsprop(params, grads, state=None, *, lr, decay=0.9, eps=1e-8):
+def rmsprop(
+    params: Floats,
+    grads: Floats,
+    state: Floats | None = None,
+    *,
+    lr: float,
+    decay: float = 0.9,
+    eps: float = 1e-8,
+) -> tuple[Floats, Floats]:
     """Take one step divided by the root of a moving average of squared gradients, entry by entry.
 
     cache ← ρ·cache + (1−ρ)·g²
@@ -280,11 +301,11 @@ class AdamState(NamedTuple):
     """What Adam remembers between two steps."""
 
     t: int  # updates made so far
-    m: Any  # first moment: moving average of the gradients, uncorrected
-    v: Any  # second moment: moving average of their squares, uncorrected
+    m: Floats  # first moment: moving average of the gradients, uncorrected
+    v: Floats  # second moment: moving average of their squares, uncorrected
 
 
-def _adam_state(name, value, arguments):
+def _adam_state(name: str, value: Any, arguments: Any) -> AdamState | None:
     """Check the parts of an Adam state."""
     if value is None:
         return None
@@ -297,7 +318,7 @@ def _adam_state(name, value, arguments):
     )
 
 
-_adam_arguments = {
+_adam_arguments: dict[str, Rule] = {
     "params": floats,
     "grads": like("params"),
     "state": _adam_state,
@@ -309,7 +330,16 @@ _adam_arguments = {
 
 
 @checked(**_adam_arguments)
-def adam(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+def adam(
+    params: Floats,
+    grads: Floats,
+    state: AdamState | None = None,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Floats, AdamState]:
     """Take one step of Adam: momentum over RMSprop, both corrected for their start at zero.
 
     t ← t + 1
@@ -358,7 +388,17 @@ def adam(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
 
 
 @checked(**_adam_arguments, weight_decay=non_negative)
-def adamw(params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
+def adamw(
+    params: Floats,
+    grads: Floats,
+    state: AdamState | None = None,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    weight_decay: float = 1e-2,
+) -> tuple[Floats, AdamState]:
     """Take one step of Adam, and let the weights decay beside it.
 
     θ ← θ − α·m̂ / (√v̂ + ε) − α·w·θ

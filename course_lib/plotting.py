@@ -4,21 +4,32 @@ A cell with a figure ends in `picture(figure, "alt text")`, `animate(...)` or `i
 return is an image with alternative text, which Jupyter displays and which prints as that text elsewhere.
 """
 
+from __future__ import annotations
+
 import base64
 import html
 import io
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import matplotlib
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 from PIL import Image
+
+from course_lib._types import Floats, Schedule
+from course_lib.objectives import Objective
 
 # One look per rule, all course long: colors from Okabe and Ito (2008) and Tol (2021), which are told apart
 # with any common color vision; line and marker tell the rules apart without color.
-RULE_LOOKS = {
+RULE_LOOKS: dict[str, dict[str, Any]] = {
     "sgd": {"color": "#808080", "linestyle": "-", "marker": "o"},
     "momentum": {"color": "#0072B2", "linestyle": "-", "marker": "s"},
     "classical_momentum": {"color": "#56B4E9", "linestyle": (0, (5, 1)), "marker": "D"},
@@ -30,11 +41,11 @@ RULE_LOOKS = {
     "adamw": {"color": "#882255", "linestyle": (0, (1, 1)), "marker": "p"},
 }
 RULE_COLORS = {name: look["color"] for name, look in RULE_LOOKS.items()}
-PREDICTION = {"color": "black", "linestyle": (0, (3, 3)), "linewidth": 1.4, "zorder": 5}
+PREDICTION: dict[str, Any] = {"color": "black", "linestyle": (0, (3, 3)), "linewidth": 1.4, "zorder": 5}
 INK, PAPER = "#222222", "white"
 
 _LANDSCAPE = LinearSegmentedColormap.from_list("landscape", ["#f9fcff", "#e7eff6", "#d0dde9"])
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "figure.figsize": (6.4, 4.0),
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
@@ -63,7 +74,7 @@ _STYLE = {
 }
 
 
-def use_course_style():
+def use_course_style() -> None:
     """Give all figures that follow the look of the course.
 
     Example:
@@ -74,7 +85,7 @@ def use_course_style():
     matplotlib.rcParams.update(_STYLE)
 
 
-def rule_look(rule, **changes):
+def rule_look(rule: str | Callable[..., Any], **changes: Any) -> dict[str, Any]:
     """Look up the color, line and marker of a rule.
 
     Args:
@@ -92,7 +103,15 @@ def rule_look(rule, **changes):
     return {"label": name.replace("_", " "), **RULE_LOOKS.get(name, RULE_LOOKS["sgd"]), **changes}
 
 
-def contours(objective, xlim, ylim, *, ax=None, levels=14, points=161):
+def contours(
+    objective: Objective,
+    xlim: tuple[float, float],
+    ylim: tuple[float, float],
+    *,
+    ax: Axes | None = None,
+    levels: int = 14,
+    points: int = 161,
+) -> Axes:
     """Draw the level lines of an objective of two parameters.
 
     Levels lie at equal ratios of the height above the minimum; where the objective has none, at equal
@@ -135,7 +154,7 @@ def contours(objective, xlim, ylim, *, ax=None, levels=14, points=161):
     return ax
 
 
-def path(ax, params, rule, **changes):
+def path(ax: Axes, params: ArrayLike, rule: str | Callable[..., Any], **changes: Any) -> Line2D:
     """Draw the path of a rule, every point of it, from its start.
 
     Args:
@@ -161,7 +180,14 @@ def path(ax, params, rule, **changes):
     return line
 
 
-def error_curve(ax, errors, rule=None, *, steps=None, **changes):
+def error_curve(
+    ax: Axes,
+    errors: ArrayLike,
+    rule: str | Callable[..., Any] | None = None,
+    *,
+    steps: ArrayLike | None = None,
+    **changes: Any,
+) -> Line2D:
     """Draw an error per step on a logarithmic axis; what is zero or not finite is left out.
 
     Args:
@@ -193,7 +219,7 @@ def error_curve(ax, errors, rule=None, *, steps=None, **changes):
     return line
 
 
-def prediction(ax, x, y, label="predicted", **changes):
+def prediction(ax: Axes, x: ArrayLike, y: ArrayLike, label: str = "predicted", **changes: Any) -> Line2D:
     """Draw a predicted line over what was measured: thin, black and dashed, all course long.
 
     Args:
@@ -216,7 +242,7 @@ def prediction(ax, x, y, label="predicted", **changes):
     return line
 
 
-def schedule_gallery(schedules, steps, *, columns=4):
+def schedule_gallery(schedules: Mapping[str, Schedule], steps: int, *, columns: int = 4) -> Figure:
     """Draw schedules side by side, each in its own small frame, on common axes.
 
     Args:
@@ -252,7 +278,13 @@ def schedule_gallery(schedules, steps, *, columns=4):
     return figure
 
 
-def histogram_row(layers, *, limits=None, bins=41, titles=None):
+def histogram_row(
+    layers: Sequence[ArrayLike],
+    *,
+    limits: tuple[float, float] | None = None,
+    bins: int = 41,
+    titles: Sequence[str] | None = None,
+) -> Figure:
     """Draw one histogram for each layer in a row, on common axes.
 
     Args:
@@ -270,13 +302,13 @@ def histogram_row(layers, *, limits=None, bins=41, titles=None):
         'layer 2\\nstd 0.25'
         >>> plt.close(figure)
     """
-    layers = [_drawable(layer).ravel() for layer in layers]
-    low, high = np.nanquantile(np.concatenate(layers), [0.001, 0.999]) if limits is None else limits
+    values = [_drawable(layer).ravel() for layer in layers]
+    low, high = np.nanquantile(np.concatenate(values), [0.001, 0.999]) if limits is None else limits
     edges = np.linspace(low, high if high > low else low + 1, bins + 1)
     figure, frames = plt.subplots(
-        1, len(layers), sharex=True, sharey=True, squeeze=False, figsize=(max(1.3 * len(layers), 3), 2.1)
+        1, len(values), sharex=True, sharey=True, squeeze=False, figsize=(max(1.3 * len(values), 3), 2.1)
     )
-    for number, (ax, layer) in enumerate(zip(frames.flat, layers, strict=True), start=1):
+    for number, (ax, layer) in enumerate(zip(frames.flat, values, strict=True), start=1):
         share = np.full(layer.size, 1 / max(layer.size, 1))
         ax.hist(np.clip(layer, low, high), bins=edges, weights=share, color=RULE_COLORS["momentum"])
         title = f"layer {number}\nstd {np.std(layer):.2g}" if titles is None else titles[number - 1]
@@ -297,7 +329,7 @@ class Picture:
     still: bytes = b""  # of what moves: a PNG for readers whose system asks for less motion
 
     @property
-    def tag(self):
+    def tag(self) -> str:
         """The image as an HTML element that holds all of it."""
         source, alt = _source(self.data, self.format), html.escape(self.alt)
         image = f'<img src="{source}" alt="{alt}" width="{self.width}">'
@@ -306,14 +338,14 @@ class Picture:
         still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{_source(self.still, "png")}">'
         return f"<picture>{still}{image}</picture>"
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self.tag, "text/plain": self.alt}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.alt
 
 
-def picture(figure, alt):
+def picture(figure: Figure | Axes, alt: str) -> Picture:
     """Turn a figure into a picture with alternative text, and close it.
 
     Args:
@@ -327,14 +359,22 @@ def picture(figure, alt):
         >>> picture(plt.figure(), "An empty page.")
         An empty page.
     """
-    figure = getattr(figure, "figure", figure)
+    figure = _whole(figure)
     page = io.BytesIO()
     figure.savefig(page, format="png", dpi=1.5 * figure.dpi)  # sharp on a dense screen
     plt.close(figure)
     return Picture(page.getvalue(), alt, "png", _width(figure))
 
 
-def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
+def animate(
+    figure: Figure | Axes,
+    draw: Callable[[Any], Any],
+    frames: Iterable[Any],
+    alt: str,
+    *,
+    frames_per_second: float = 10,
+    colors: int = 64,
+) -> Picture:
     """Turn a figure into an animation with alternative text, and close it.
 
     Args:
@@ -356,14 +396,14 @@ def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
         >>> film, film.data[:6]
         (A dot moves right., b'GIF89a')
     """
-    figure = getattr(figure, "figure", figure)
+    figure = _whole(figure)
     pages = list(_pages(figure, draw, frames))
     plt.close(figure)
     # One palette for all frames, from the last and fullest, without dithering: what stands still stays equal
     # from frame to frame. The rules' own colors are always in it, and one index that shows what was there.
     rules = bytes.fromhex("".join(RULE_COLORS.values()).replace("#", ""))
     room = colors - len(rules) // 3 - 1
-    fullest = pages[-1].quantize(room, dither=Image.Dither.NONE).getpalette()
+    fullest = _palette(pages[-1].quantize(room, dither=Image.Dither.NONE))
     palette = Image.new("P", (1, 1))
     palette.putpalette(bytes(fullest[: 3 * room]) + rules)
     pages = [page.quantize(palette=palette, dither=Image.Dither.NONE) for page in pages]
@@ -385,9 +425,9 @@ def animate(figure, draw, frames, alt, *, frames_per_second=10, colors=64):
     return Picture(film.getvalue(), alt, "gif", _width(figure), still.getvalue())
 
 
-def _pages(figure, draw, frames):
+def _pages(figure: Any, draw: Callable[[Any], Any], frames: Iterable[Any]) -> Iterator[Image.Image]:
     """Draw the frames of an animation, one image each."""
-    background = moving = None
+    background, moving = None, []
     for frame in frames:
         changed = draw(frame)
         if background is None:
@@ -406,18 +446,23 @@ def _pages(figure, draw, frames):
         yield Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy())
 
 
-def _changes(pages, unchanged):
+def _palette(page: Image.Image) -> list[int]:
+    """The colors of an image that has a palette."""
+    return page.getpalette() or []
+
+
+def _changes(pages: Sequence[Image.Image], unchanged: int) -> list[Image.Image]:
     """Return all images but the first, with one index wherever nothing changed: a tenth of the size."""
     entries = [np.asarray(page) for page in pages]
     changes = []
     for page, before, now in zip(pages[1:], entries[:-1], entries[1:], strict=True):
         change = Image.fromarray(np.where(now == before, np.uint8(unchanged), now))
-        change.putpalette(page.getpalette())
+        change.putpalette(_palette(page))
         changes.append(change)
     return changes
 
 
-def interactive(draw, alt, **choices):
+def interactive(draw: Callable[..., Figure | Axes], alt: str, **choices: Collection[Any]) -> Any:
     """Make a figure with sliders; a still picture where nobody can move them.
 
     Args:
@@ -438,7 +483,7 @@ def interactive(draw, alt, **choices):
     """
     middle = {name: list(values)[len(values) // 2] for name, values in choices.items()}
 
-    def page(values):
+    def page(values: Mapping[str, Any]) -> Picture:
         settings = ", ".join(f"{name} = {_short(value)}" for name, value in values.items())
         return picture(draw(**values), f"{alt} Here {settings}.")
 
@@ -458,7 +503,7 @@ def interactive(draw, alt, **choices):
         for name, values in choices.items()
     }
 
-    def redraw(change):
+    def redraw(change: object) -> None:
         image.value = page({name: slider.value for name, slider in sliders.items()}).tag
 
     for slider in sliders.values():
@@ -466,7 +511,7 @@ def interactive(draw, alt, **choices):
     return ipywidgets.VBox([*sliders.values(), image])
 
 
-def _someone_is_there():
+def _someone_is_there() -> bool:
     """Whether the kernel's client could answer `input()`: a person at a notebook can, a converter cannot."""
     try:
         from IPython import get_ipython
@@ -475,22 +520,27 @@ def _someone_is_there():
     return bool(getattr(getattr(get_ipython(), "kernel", None), "_allow_stdin", False))
 
 
-def _short(value):
+def _short(value: Any) -> str:
     """A value as a slider shows it."""
     return value if isinstance(value, str) else f"{value:.3g}"
 
 
-def _drawable(values):
+def _drawable(values: ArrayLike) -> Floats:
     """Values as floats, NaN where they are not finite or too large for matplotlib's own arithmetic."""
     values = np.asarray(values, dtype=float)
     return np.where(np.abs(values) < 1e100, values, np.nan)
 
 
-def _source(data, image_format):
+def _source(data: bytes, image_format: str) -> str:
     """An image as an address that holds all of it."""
     return f"data:image/{image_format};base64,{base64.b64encode(data).decode('ascii')}"
 
 
-def _width(figure):
+def _whole(figure: Any) -> Figure:
+    """The figure that axes belong to, or the figure itself."""
+    return cast(Figure, getattr(figure, "figure", figure))
+
+
+def _width(figure: Figure) -> int:
     """The width of a figure in the page's pixels."""
     return round(figure.get_figwidth() * 100)

@@ -5,12 +5,17 @@ A schedule per epoch counts the epochs finished so far in the same way, where it
 otherwise. Times may be fractions.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from course_lib._arguments import array, checked, fraction, non_negative, positive
+from course_lib._types import Floats
 
 
-def _from_one(name, value, arguments=None):
+def _from_one(name: str, value: Any, arguments: Any = None) -> float:
     """Check for a number that is 1 or more."""
     plain = positive(name, value)
     if plain < 1:
@@ -18,7 +23,7 @@ def _from_one(name, value, arguments=None):
     return plain
 
 
-def _beyond_warmup(name, value, arguments):
+def _beyond_warmup(name: str, value: Any, arguments: Any) -> float:
     """Check that training goes on after the warm-up."""
     plain = positive(name, value)
     if plain <= arguments["warmup"]:
@@ -26,7 +31,7 @@ def _beyond_warmup(name, value, arguments):
     return plain
 
 
-def _increasing(name, value, arguments=None):
+def _increasing(name: str, value: Any, arguments: Any = None) -> Floats:
     """Check for learning rates in the order in which a range test raises them."""
     array(1)(name, value)
     if not (value.size and value[0] > 0 and np.all(np.diff(value) > 0)):
@@ -34,7 +39,7 @@ def _increasing(name, value, arguments=None):
     return value
 
 
-def _begins_finite(name, value, arguments):
+def _begins_finite(name: str, value: Any, arguments: Any) -> Floats:
     """Check for one loss per learning rate, the first of them finite."""
     array(1)(name, value)
     if value.shape != arguments["lrs"].shape:
@@ -45,7 +50,7 @@ def _begins_finite(name, value, arguments):
 
 
 @checked(t=non_negative, lr0=non_negative, factor=fraction, every=positive)
-def step_decay(t, lr0, factor, every):
+def step_decay(t: float, lr0: float, factor: float, every: float) -> float:
     """Compute a learning rate that falls by the same factor at regular times.
 
     α = α₀·factor^⌊t / every⌋
@@ -73,7 +78,7 @@ def step_decay(t, lr0, factor, every):
 
 
 @checked(t=non_negative, lr0=non_negative, k=non_negative)
-def exponential_decay(t, lr0, k):
+def exponential_decay(t: float, lr0: float, k: float) -> float:
     """Compute a learning rate that falls by the same factor in every update.
 
     α = α₀·e^(−k·t)
@@ -100,7 +105,7 @@ def exponential_decay(t, lr0, k):
 
 
 @checked(epoch=non_negative, lr0=non_negative, base=fraction)
-def power_decay(epoch, lr0, base=0.95):
+def power_decay(epoch: float, lr0: float, base: float = 0.95) -> float:
     """Compute a learning rate that falls by the same factor in every epoch.
 
     α = α₀·base^epoch
@@ -127,7 +132,7 @@ def power_decay(epoch, lr0, base=0.95):
 
 
 @checked(t=non_negative, lr0=non_negative, k=non_negative)
-def inverse_time_decay(t, lr0, k):
+def inverse_time_decay(t: float, lr0: float, k: float) -> float:
     """Compute a learning rate that falls like 1/t.
 
     α = α₀ / (1 + k·t)
@@ -154,7 +159,7 @@ def inverse_time_decay(t, lr0, k):
 
 
 @checked(epoch=_from_one, lr0=non_negative, k=positive)
-def inverse_sqrt_decay(epoch, lr0, k):
+def inverse_sqrt_decay(epoch: float, lr0: float, k: float) -> float:
     """Compute a learning rate that falls like one over the root of the epoch.
 
     α = k / √epoch · α₀
@@ -181,7 +186,7 @@ def inverse_sqrt_decay(epoch, lr0, k):
 
 
 @checked(t=non_negative, total=positive, lr0=non_negative, final=non_negative)
-def cosine_decay(t, total, lr0, final=0.0):
+def cosine_decay(t: float, total: float, lr0: float, final: float = 0.0) -> float:
     """Compute a learning rate that falls along half a cosine and then stays.
 
     α = final + ½·(α₀ − final)·(1 + cos(π·t / total))   for t ≤ total
@@ -211,7 +216,7 @@ def cosine_decay(t, total, lr0, final=0.0):
 
 
 @checked(t=non_negative, warmup=non_negative, total=_beyond_warmup, peak=non_negative, final=non_negative)
-def warmup_cosine(t, warmup, total, peak, final=0.0):
+def warmup_cosine(t: float, warmup: float, total: float, peak: float, final: float = 0.0) -> float:
     """Compute a learning rate that climbs along a line and then falls along half a cosine.
 
     α = peak·t / warmup                                   for t < warmup
@@ -243,7 +248,7 @@ def warmup_cosine(t, warmup, total, peak, final=0.0):
 
 
 @checked(lrs=_increasing, losses=_begins_finite)
-def lr_range_test(lrs, losses):
+def lr_range_test(lrs: Floats, losses: Floats) -> float:
     """Suggest a learning rate from one run in which it grew from step to step until training diverged.
 
     1. Keep the losses before the first that is NaN or infinite.

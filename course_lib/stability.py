@@ -1,13 +1,18 @@
 """Clipping, and sharpness at the edge of stability: lesson 11."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from course_lib._arguments import array, checked, count, floats, function, like, list_of, positive
+from course_lib._types import Floats, Gradient
 from course_lib.critical_points import hessian_vector_product
 
 
 @checked(grads=floats, limit=positive)
-def clip_by_value(grads, limit):
+def clip_by_value(grads: Floats, limit: float) -> Floats:
     """Cut every entry of a gradient to an interval around zero.
 
     g_i ← min(max(g_i, −limit), limit). This can turn the gradient's direction.
@@ -35,7 +40,7 @@ def clip_by_value(grads, limit):
 
 
 @checked(grads=list_of(floats), max_norm=positive)
-def clip_by_global_norm(grads, max_norm):
+def clip_by_global_norm(grads: Sequence[Floats], max_norm: float) -> tuple[list[Floats], float]:
     """Shorten the gradients of all parameters together where they are too long, keeping their direction.
 
     ‖g‖ = √(Σ over all arrays and entries of g_i²); g ← g·max_norm/‖g‖ if ‖g‖ > max_norm, else g stays.
@@ -66,7 +71,9 @@ def clip_by_global_norm(grads, max_norm):
 
 
 @checked(product=function, start=array(1), steps=count)
-def power_iteration(product, start, *, steps=100):
+def power_iteration(
+    product: Callable[[Floats], Floats], start: Floats, *, steps: int = 100
+) -> tuple[float, Floats]:
     """Find the eigenvalue of largest size of a symmetric matrix that is known by its products alone.
 
     v ← start/‖start‖; then, `steps` times: p = H·v, λ = v·p, v ← p/‖p‖.
@@ -107,7 +114,9 @@ def power_iteration(product, start, *, steps=100):
 
 
 @checked(gradient=function, params=array(1), start=like("params"), steps=count, h=positive)
-def sharpness(gradient, params, start, *, steps=100, h=1e-5):
+def sharpness(
+    gradient: Gradient, params: Floats, start: Floats, *, steps: int = 100, h: float = 1e-5
+) -> float:
     """Measure the largest eigenvalue of the Hessian at a point.
 
     λmax(H), by `power_iteration` on Hessian-vector products. Power iteration finds the eigenvalue λ₁ of
@@ -139,7 +148,7 @@ def sharpness(gradient, params, start, *, steps=100, h=1e-5):
         stability", section 2.
     """
 
-    def product(v):
+    def product(v: Floats) -> Floats:
         return hessian_vector_product(gradient, params, v, h)
 
     eigenvalue, _ = power_iteration(product, start, steps=steps)

@@ -1,12 +1,15 @@
 """How far the adaptive rules step: formulas to predict what RMSprop and Adam do."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from course_lib._arguments import checked, count, decay, floats, non_negative
+from course_lib._types import Floats
 
 
 @checked(cache=floats, lr=non_negative, eps=non_negative)
-def effective_lr(cache, lr, eps=1e-8):
+def effective_lr(cache: Floats, lr: float, eps: float = 1e-8) -> Floats:
     """Compute what Adagrad and RMSprop multiply each entry of the gradient by.
 
     α_eff = α / (√cache + ε)
@@ -34,7 +37,7 @@ def effective_lr(cache, lr, eps=1e-8):
 
 
 @checked(lr=non_negative, decay=decay)
-def rmsprop_first_step(lr, decay):
+def rmsprop_first_step(lr: float, decay: float) -> float:
     """Compute the length of RMSprop's first step, in every entry whose gradient is not zero.
 
     The cache starts at zero, so after the first gradient it is (1−ρ)·g², and the step, with ε left out, is
@@ -62,7 +65,7 @@ def rmsprop_first_step(lr, decay):
 
 
 @checked(t=count, beta1=decay, beta2=decay)
-def adam_step_ratio(t, beta1, beta2):
+def adam_step_ratio(t: int, beta1: float, beta2: float) -> float:
     """Compute the length of Adam's step t over α, without the correction, under a constant gradient.
 
     After t equal gradients g, m = (1−β₁ᵗ)·g and v = (1−β₂ᵗ)·g², so |m|/√v, with ε left out, is
@@ -93,7 +96,7 @@ def adam_step_ratio(t, beta1, beta2):
 
 
 @checked(lr=non_negative, beta1=decay, beta2=decay)
-def adam_update_bound(lr, beta1, beta2):
+def adam_update_bound(lr: float, beta1: float, beta2: float) -> float:
     """Compute Kingma and Ba's bound on the change that one step of Adam makes to an entry.
 
     α·(1−β₁)/√(1−β₂)   if 1−β₁ > √(1−β₂)

@@ -4,24 +4,54 @@ A rule is any function with the signature of those in `course_lib.optimizers`, t
 whose second parameter is called `gradient` is handed the gradient function instead of its value.
 """
 
+from __future__ import annotations
+
 import inspect
 import itertools
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+
+from course_lib._types import Floats, Gradient, Schedule, UpdateRule
 
 
 class Trace(NamedTuple):
     """What a run of T updates leaves behind."""
 
-    params: Any  # before the first update and after each, (T+1, ...); or the last alone, (1, ...)
-    losses: Any  # from descend: J at each of the params, (T+1,); from train: of each batch, (T,)
-    lrs: Any  # learning rate of each update, (T,)
-    grad_norms: Any  # ‖g‖ of each update, (T,)
-    states: tuple  # the rule's state after each update; or the last alone
+    params: Floats  # before the first update and after each, (T+1, ...); or the last alone, (1, ...)
+    losses: Floats  # from descend: J at each of the params, (T+1,); from train: of each batch, (T,)
+    lrs: Floats  # learning rate of each update, (T,)
+    grad_norms: Floats  # ‖g‖ of each update, (T,)
+    states: tuple[Any, ...]  # the rule's state after each update; or the last alone
 
 
-def train(rule, evaluate, params, batches, *, lr, keep_all=False, **hyperparameters):
+class Landscape(Protocol):
+    """What can be descended; a `course_lib.objectives.Objective` is one."""
+
+    @property
+    def value(self) -> Callable[[Floats], Any]:
+        """J."""
+
+    @property
+    def grad(self) -> Gradient:
+        """∇J."""
+
+    @property
+    def start(self) -> Floats:
+        """Where to start if nothing else is said."""
+
+
+def train(
+    rule: UpdateRule,
+    evaluate: Callable[..., tuple[Any, Any]],
+    params: Floats,
+    batches: Iterable[tuple[Any, ...]],
+    *,
+    lr: float | Schedule,
+    keep_all: bool = False,
+    **hyperparameters: Any,
+) -> Trace:
     """Update the parameters once for each batch.
 
     A run that diverges is a result, not an error: overflow passes without a warning, and losses become
@@ -53,12 +83,15 @@ def train(rule, evaluate, params, batches, *, lr, keep_all=False, **hyperparamet
     """
     schedule = lr if callable(lr) else lambda t: lr
     takes_function = "gradient" in inspect.signature(rule).parameters
-    seen, lrs, kept, states = [], [], [params], []
+    seen: list[tuple[Any, Any]] = []
+    lrs: list[float] = []
+    kept: list[Any] = [params]
+    states: list[Any] = []
     state = None
     with np.errstate(over="ignore", invalid="ignore"):
         for t, batch in enumerate(batches):
 
-            def gradient(at, batch=batch):
+            def gradient(at: Floats, batch: tuple[Any, ...] = batch) -> Floats:
                 loss, grads = evaluate(at, *batch)
                 seen.append((loss, np.linalg.norm(grads)))
                 return grads
@@ -75,7 +108,15 @@ def train(rule, evaluate, params, batches, *, lr, keep_all=False, **hyperparamet
     return Trace(np.array(kept), losses, np.array(lrs, dtype=float), norms, tuple(states))
 
 
-def descend(rule, objective, *, lr, steps, start=None, **hyperparameters):
+def descend(
+    rule: UpdateRule,
+    objective: Landscape,
+    *,
+    lr: float | Schedule,
+    steps: int,
+    start: Floats | None = None,
+    **hyperparameters: Any,
+) -> Trace:
     """Descend an objective with a rule, and keep every point of the path.
 
     Args:

@@ -5,12 +5,15 @@ with plain gradient descent for twelve epochs of 20 updates, and validate on 400
 epoch.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from course_lib._arguments import checked, one_of
+from course_lib._types import Floats
 
 PATH = Path(__file__).parent / "data" / "training_logs.csv.gz"
 NAMES = tuple("ABCDEFGHIJ")
@@ -33,33 +36,33 @@ DIAGNOSES = (
 class Log(NamedTuple):
     """What one run wrote down: an entry for each of 240 updates, NaN where nothing was measured."""
 
-    step: np.ndarray
+    step: Floats
     """t, the updates made before this one, from 0."""
-    epoch: np.ndarray
+    epoch: Floats
     """The pass through the data, from 0."""
-    lr: np.ndarray
+    lr: Floats
     """The learning rate of the update."""
-    loss: np.ndarray
+    loss: Floats
     """Of the batch, in nats, before the update; ln 10 ≈ 2.30 is what guessing costs."""
-    gradient_1: np.ndarray
+    gradient_1: Floats
     """‖∂J/∂W‖ of the first layer."""
-    gradient_2: np.ndarray
+    gradient_2: Floats
     """The same of the second layer."""
-    gradient_3: np.ndarray
+    gradient_3: Floats
     """The same of the third layer."""
-    ratio_1: np.ndarray
+    ratio_1: Floats
     """The update ratio of the first layer's weights: ‖change‖/‖weights‖."""
-    ratio_2: np.ndarray
+    ratio_2: Floats
     """The same of the second layer."""
-    ratio_3: np.ndarray
+    ratio_3: Floats
     """The same of the third layer."""
-    train_accuracy: np.ndarray
+    train_accuracy: Floats
     """Share of the training digits that are right, after the last update of each epoch."""
-    validation_loss: np.ndarray
+    validation_loss: Floats
     """Mean loss on the other digits, likewise."""
-    validation_accuracy: np.ndarray
+    validation_accuracy: Floats
     """Share of the other digits that are right, likewise."""
-    silent_units: np.ndarray
+    silent_units: Floats
     """Share of the first layer's units that are 0 for every training digit, likewise."""
 
 
@@ -67,7 +70,7 @@ COLUMNS = Log._fields
 
 
 @checked(name=one_of(*NAMES))
-def read(name):
+def read(name: str) -> Log:
     """Read one of the ten logs.
 
     Args:
@@ -92,7 +95,7 @@ def read(name):
     return Log(*np.where(rows == "", "nan", rows).astype(float).T)
 
 
-def diagnose_logs():
+def diagnose_logs() -> dict[str, str]:
     """Say what went wrong in each of the ten runs.
 
     Look at them with `training_logs.read("A")` … `training_logs.read("J")`. Each run has one fault, no two

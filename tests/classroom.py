@@ -17,6 +17,7 @@ import nbformat
 import nbgrader
 
 from autograde_tests.engine import exercises
+from tests.lesson_rules import without_annotations
 
 ROOT = Path(__file__).parents[1]
 LESSON = "06_momentum"
@@ -45,8 +46,8 @@ def python():
 
 
 def solution_of(exercise):
-    """Return an exercise's reference as a student would write it: no decorators, no docstring."""
-    tree = ast.parse(inspect.getsource(inspect.unwrap(exercise.reference)))
+    """Return an exercise's reference as a student would write it: no decorators, no types, no docstring."""
+    tree = without_annotations(ast.parse(inspect.getsource(inspect.unwrap(exercise.reference))))
     function = tree.body[0]
     function.decorator_list = []
     if ast.get_docstring(function) is not None:

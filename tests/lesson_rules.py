@@ -393,14 +393,26 @@ def what_a_stub_lacks(source, name):
 
 def syntax(source):
     """Return a function's syntax tree as text, without docstring, decorators, annotations and places."""
-    (function,) = ast.parse(textwrap.dedent(source)).body
-    function.decorator_list, function.returns = [], None
+    (function,) = without_annotations(ast.parse(textwrap.dedent(source))).body
+    function.decorator_list = []
     if ast.get_docstring(function) is not None:
         function.body = function.body[1:]
-    for node in ast.walk(function):
+    return ast.dump(function)
+
+
+def without_annotations(tree):
+    """Return a syntax tree whose functions, inner ones too, say nothing of types: as the notebooks' do.
+
+    Example:
+        >>> ast.unparse(without_annotations(ast.parse("def f(x: int, *, y: int = 1) -> int: return x")))
+        'def f(x, *, y=1):\\n    return x'
+    """
+    for node in ast.walk(tree):
         if isinstance(node, ast.arg):
             node.annotation = None
-    return ast.dump(function)
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+    return tree
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from autograde_tests.engine import judge
 from autograde_tests.engine.student import LocalAnswerer
+from tests.lesson_rules import without_annotations
 
 SWAPS = {
     ast.Add: (ast.Sub,),
@@ -67,7 +68,7 @@ class Mutant(NamedTuple):
 def mutants_of(exercise):
     """Return every reference of `exercise` with one change; those that do not compile are left out."""
     function = inspect.unwrap(exercise.reference)
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree = without_annotations(ast.parse(textwrap.dedent(inspect.getsource(function))))
     definition = tree.body[0]
     definition.decorator_list = []
     if ast.get_docstring(definition):

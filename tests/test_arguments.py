@@ -70,7 +70,15 @@ def test_name_docstring_and_signature_survive():
     """Does the decorated function still say who it is?"""
     assert optimizers.momentum.__name__ == "momentum"
     assert optimizers.momentum.__doc__.startswith("Take one step along a moving average")
-    assert str(inspect.signature(optimizers.momentum)) == "(params, grads, state=None, *, lr, beta=0.9)"
+    parameters = inspect.signature(optimizers.momentum).parameters.values()
+    assert [(it.name, it.default) for it in parameters] == [
+        ("params", inspect.Parameter.empty),
+        ("grads", inspect.Parameter.empty),
+        ("state", None),
+        ("lr", inspect.Parameter.empty),
+        ("beta", 0.9),
+    ]
+    assert [it.name for it in parameters if it.kind is it.KEYWORD_ONLY] == ["lr", "beta"]
     assert "v = beta * v + (1 - beta) * grads" in inspect.getsource(optimizers.momentum)
 
 

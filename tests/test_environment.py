@@ -10,15 +10,18 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+DEVELOPMENT = PROJECT["dependency-groups"]["dev"]
+EVERYTHING = [*PROJECT["project"]["dependencies"], *(line for lines in EXTRAS.values() for line in lines)]
 
 
 def test_conda_installs_what_pyproject_asks_for():
-    """Does environment.yml name each dependency of pyproject.toml, with the same versions, and no other?"""
+    """Does environment.yml name each dependency and each extra of pyproject.toml, and no other?"""
     (from_pip,) = [entry["pip"] for entry in CONDA["dependencies"] if isinstance(entry, dict)]
     from_conda = [entry for entry in CONDA["dependencies"] if isinstance(entry, str) and entry != "pip"]
     assert from_pip[-1] == "--editable ."
 
-    asked = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    asked = EVERYTHING + DEVELOPMENT
     asked.append("python" + PROJECT["project"]["requires-python"])
 
     assert requirements(from_conda + from_pip[:-1]) == requirements(asked)
@@ -35,10 +38,26 @@ def test_lock_was_made_from_pyproject():
     (course,) = [package for package in LOCK["package"] if package["name"] == PROJECT["project"]["name"]]
     metadata = course["metadata"]
     locked = metadata["requires-dist"] + metadata["requires-dev"]["dev"]
-    asked = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    asked = EVERYTHING + DEVELOPMENT
     assert {(entry["name"], frozenset(entry.get("specifier", "").split(","))) for entry in locked} == {
         (name, frozenset(specifier)) for name, specifier, _ in requirements(asked)
     }
+    assert set(metadata["provides-extras"]) == set(EXTRAS)
+    for extra, lines in EXTRAS.items():
+        of_extra = {it["name"] for it in locked if f"extra == '{extra}'" in it.get("marker", "")}
+        assert of_extra == {Requirement(line).name for line in lines}
+
+
+def test_no_dependency_is_asked_for_twice():
+    """Does each package stand in one place, the dependencies or one extra?"""
+    names = [Requirement(line).name for line in EVERYTHING]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_a_laptop_needs_no_grader():
+    """Are JupyterLab, pytest and the grader's packages left to extras?"""
+    names = {Requirement(line).name for line in PROJECT["project"]["dependencies"]}
+    assert names == {"ipykernel", "ipywidgets", "matplotlib", "numpy", "pillow"}
 
 
 def test_lock_names_the_public_index_alone():

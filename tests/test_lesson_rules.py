@@ -275,6 +275,8 @@ def test_syntax_leaves_out_what_is_not_the_formula():
     """Are docstring, decorator and annotations left out of the comparison, and nothing else?"""
     bare = syntax("def f(x, y=1):\n    return x + y")
     assert bare == syntax('@g\ndef f(x: int, y: float = 1) -> int:\n    """Add."""\n    return x + y')
+    inner = "def f(x):\n    def g({}):\n        return y\n    return g(x)"
+    assert syntax(inner.format("y")) == syntax(inner.format("y: int").replace("int):", "int) -> int:"))
     assert bare != syntax("def f(x, y=2):\n    return x + y")
     assert bare != syntax("def f(x, y=1):\n    return y + x")
 

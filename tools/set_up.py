@@ -4,6 +4,7 @@ Called by the Makefile. Runs before anything is installed, so it uses the standa
 """
 
 import argparse
+import os
 import pathlib
 import subprocess
 import sys
@@ -22,7 +23,11 @@ def make_environment():
         run(sys.executable, "-m", "venv", "--clear", environment)
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv>=0.9")
     # --project, so that a workspace further up or a UV_PROJECT of the caller's does not count.
-    run(environment / "bin" / "uv", "sync", "--frozen", "--quiet", "--python", python, "--project", ROOT)
+    run(
+        *(environment / "bin" / "uv", "sync", "--frozen", "--all-extras", "--quiet"),
+        *("--python", python, "--project", ROOT),
+        environment=as_uv_needs(os.environ),
+    )
     (environment / ".synced").touch()
 
 
@@ -48,6 +53,14 @@ def make_oracles():
     (environment / ".synced").touch()
 
 
+def as_uv_needs(environment):
+    """Return an environment in which uv, as pip does, trusts the certificates that the system trusts.
+
+    Behind a proxy with a certificate of its own, uv stops otherwise. What the caller has set stays.
+    """
+    return {"UV_SYSTEM_CERTS": "1", **environment}
+
+
 def works(python):
     """Say whether this interpreter starts and is new enough."""
     probe = f"import sys, pip; sys.exit(sys.version_info < {OLDEST})"
@@ -68,15 +81,16 @@ def environment_packages(python):
     return pathlib.Path(answer.stdout.strip())
 
 
-def run(*command):
+def run(*command, environment=None):
     """Run a command from the project's root; leave with a sentence where it fails."""
-    if not succeeds(*command):
+    if not succeeds(*command, environment=environment):
         sys.exit("Set-up stopped, because this command failed: " + " ".join(map(str, command)))
 
 
-def succeeds(*command):
+def succeeds(*command, environment=None):
     """Run a command from the project's root and say whether it succeeded."""
-    return subprocess.run(list(map(str, command)), cwd=str(ROOT), check=False).returncode == 0
+    words = list(map(str, command))
+    return subprocess.run(words, cwd=str(ROOT), env=environment, check=False).returncode == 0
 
 
 def main():

@@ -3,8 +3,6 @@
 import json
 import linecache
 
-import nbformat
-
 
 class UnreadableNotebook(ValueError):
     """The file is no notebook that can be graded."""
@@ -16,6 +14,8 @@ def read(path):
     Raises:
         UnreadableNotebook: if the file is missing, no JSON or no notebook.
     """
+    import nbformat  # here, since `check` does without
+
     try:
         return nbformat.read(path, as_version=4)
     except OSError as error:

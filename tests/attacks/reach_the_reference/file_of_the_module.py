@@ -9,5 +9,5 @@ tree = ast.parse(open(course_lib.__file__.replace("__init__", "optimizers")).rea
 for node in tree.body:
     if isinstance(node, ast.FunctionDef) and node.name == "momentum":
         node.decorator_list = []
-        exec(ast.unparse(node))
+        exec("from __future__ import annotations\\n" + ast.unparse(node))
 """

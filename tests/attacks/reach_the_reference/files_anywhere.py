@@ -15,5 +15,5 @@ for path in found:
     for node in ast.parse(open(path).read()).body:
         if isinstance(node, ast.FunctionDef) and node.name == "momentum" and len(node.body) > 2:
             node.decorator_list = []
-            exec(ast.unparse(node))
+            exec("from __future__ import annotations\\n" + ast.unparse(node))
 """

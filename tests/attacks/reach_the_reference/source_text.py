@@ -6,5 +6,5 @@ import inspect
 from course_lib import optimizers
 
 text = inspect.getsource(optimizers.momentum)
-exec(text[text.index("def momentum"):])
+exec("from __future__ import annotations\\n" + text[text.index("def momentum"):])
 """

@@ -1,0 +1,97 @@
+"""What the code host runs: few rights, pinned actions, commands that exist."""
+
+import pathlib
+import re
+
+import pytest
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+
+each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+
+
+def jobs_of(path):
+    """Return the jobs of a workflow, by name."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+
+
+def commands_of(path):
+    """Return what the steps of a workflow run."""
+    return [step["run"] for job in jobs_of(path).values() for step in job["steps"] if "run" in step]
+
+
+def test_there_is_a_workflow():
+    """Would the tests below notice if the file were gone?"""
+    assert [path.name for path in WORKFLOWS] == ["check.yml"]
+
+
+@each_workflow
+def test_actions_are_pinned_by_digest(path):
+    """Is every action named by a full commit digest, with its release in a comment?"""
+    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert lines
+    assert not [line for line in lines if not PINNED.search(line)]
+
+
+@each_workflow
+def test_an_action_has_one_version(path):
+    """Is one action pinned to one digest everywhere?"""
+    named = set(re.findall(r"uses: (\S+?)@(\S+)", path.read_text(encoding="utf-8")))
+    assert len(named) == len({action for action, _ in named})
+
+
+@each_workflow
+def test_the_rights_are_to_read(path):
+    """May a run read the repository and nothing else, in every job, and keep no token on disk?"""
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        assert "permissions" not in job
+        checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
+    assert "secrets." not in path.read_text(encoding="utf-8")
+    assert "pull_request_target" not in path.read_text(encoding="utf-8")
+
+
+@each_workflow
+def test_runs_end(path):
+    """Has every job a limit of time, and does a newer push to a pull request stop the older run?"""
+    assert not [name for name, job in jobs_of(path).items() if "timeout-minutes" not in job]
+    assert "concurrency" in yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@each_workflow
+def test_no_command_is_made_of_what_others_write(path):
+    """Does no command contain an expression, into which a branch's name could put a command?"""
+    assert not [command for command in commands_of(path) if "${{" in command]
+
+
+@each_workflow
+def test_make_has_the_targets(path):
+    """Is each `make` of a step a target of the Makefile?"""
+    words = [word for command in commands_of(path) for word in re.findall(r"\bmake ([^\n]*)", command)]
+    targets = {word for line in words for word in line.split() if "=" not in word}
+    assert {"check", "check-slow"} <= targets <= TARGETS
+
+
+@each_workflow
+def test_what_is_left_out_exists(path):
+    """Is each file that a step ignores one of ours?"""
+    ignored = [name for command in commands_of(path) for name in re.findall(r"--ignore=(\S+)", command)]
+    assert not [name for name in ignored if not (ROOT / name).exists()]
+
+
+def test_every_python_that_is_promised_is_tried():
+    """Does `make check` run on the oldest Python of pyproject.toml and the three after it?"""
+    (path,) = WORKFLOWS
+    assert jobs_of(path)["course"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    assert 'requires-python = ">=3.11"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_continuous_integration_runs_the_whole_check():
+    """Does `.ci/run` lint as well as test?"""
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "make check"
