@@ -4,6 +4,7 @@
 `SaveAutoGrades` then reads the points from the notebook, as it always does.
 """
 
+import dataclasses
 import json
 import os
 from pathlib import Path
@@ -14,6 +15,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograde_tests.engine import finding
 from autograder.marking import lessons, rebuilding, seeds, submissions, verdicts
 from autograder.sealing import pools
 
@@ -31,7 +33,7 @@ class Reader(NotebookExporter):
         if read.unreadable:
             self.log.error("%s: %s", filename, read.unreadable)
         notebook = nbformat.v4.new_notebook()
-        notebook.metadata[NOTE] = {"answers": read.answers, "unreadable": read.unreadable}
+        notebook.metadata[NOTE] = {"submission": dataclasses.asdict(read)}
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
 
 
@@ -40,14 +42,16 @@ class Rebuild(NbGraderPreprocessor):
 
     def preprocess(self, notebook, resources):
         """Return the rebuilt notebook."""
-        note = notebook.metadata[NOTE]
-        read = submissions.Submission(dict(note["answers"]), note["unreadable"])
+        note = notebook.metadata[NOTE]["submission"]
+        cells = tuple(finding.Found(*cell) for cell in note["cells"])
+        read = submissions.Submission(cells, note["unreadable"], tuple(note["notes"]))
         rebuilt = rebuilding.rebuild(_lesson(self, resources), read)
         _remove_what_came_along(_course(self), resources["nbgrader"])
         for text in rebuilt.notes:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], text)
         result = nbformat.from_dict(rebuilt.notebook)
-        result.metadata[NOTE] = {"unreadable": read.unreadable, "notes": list(rebuilt.notes)}
+        ours = {"unreadable": read.unreadable, "notes": list(rebuilt.notes), "cells": list(rebuilt.cells)}
+        result.metadata[NOTE] = ours
         return result, resources
 
 
@@ -64,12 +68,7 @@ class Judge(NbGraderPreprocessor):
         note = notebook.metadata.pop(NOTE)
         read = submissions.Submission(unreadable=note["unreadable"])
         plain = json.loads(json.dumps(notebook))
-        sources = {
-            cell["metadata"]["nbgrader"]["grade_id"]: cell["source"]
-            for cell in plain["cells"]
-            if "nbgrader" in cell["metadata"]
-        }
-        cells = (taught.imports, *((cell_id, sources[cell_id]) for cell_id in taught.code_answers))
+        cells = tuple((cell_id, source) for cell_id, source in note["cells"])
         rebuilt = rebuilding.Rebuilt(plain, cells, tuple(note["notes"]))
         decided = decide(taught, rebuilt, read, Path(_course(self).root))
         if decided.faults:

@@ -258,7 +258,7 @@ def plan(course, ledger, book, names, *, students=None, force=False, figures=Fal
 def _digest(folder, name):
     read = submissions.read(folder / f"{name}.ipynb")
     stamp = submissions.read_text(folder / "timestamp.txt", limit=100) or ""
-    return journals.digest(json.dumps(read.answers, sort_keys=True), read.unreadable, stamp)
+    return journals.digest(json.dumps([read.cells, read.notes]), read.unreadable, stamp)
 
 
 def _has_faults(entry):
