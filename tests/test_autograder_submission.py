@@ -155,9 +155,20 @@ def test_links_devices_and_huge_files_are_not_read(tmp_path, monkeypatch):
     os.mkfifo(pipe)
     assert "regular" in submissions.read(pipe).unreadable
     assert submissions.read(tmp_path).unreadable
-    assert "no file nothing.ipynb" in submissions.read(tmp_path / "nothing.ipynb").unreadable
+    assert "no file nothing.ipynb" in submissions.read(tmp_path / "lesson" / "nothing.ipynb").unreadable
     monkeypatch.setattr(submissions, "MAX_FILE", 10)
     assert "larger" in submissions.read(secret).unreadable
+
+
+def test_the_one_notebook_in_the_folder_is_read_whatever_its_name(tmp_path):
+    other = tmp_path / "06 final (2).ipynb"
+    other.write_text(json.dumps(notebook(cell("mine", "f-answer"))))
+    (tmp_path / "link.ipynb").symlink_to(other)
+    found = submissions.read(tmp_path / "06_momentum.ipynb")
+    assert found.cells == submitted(("f-answer", "mine")).cells
+    assert found.notes == ("The file is called '06 final (2).ipynb', not 06_momentum.ipynb.",)
+    (tmp_path / "another.ipynb").write_text("{}")
+    assert "no file 06_momentum.ipynb" in submissions.read(tmp_path / "06_momentum.ipynb").unreadable
 
 
 def test_only_the_text_of_the_answers_enters(lesson):

@@ -59,7 +59,10 @@ def _absent(exercise, names, cells):
             yield f"{where} is not there; the grader has the standard library, numpy and course_lib."
         yield from _read_from_outside(one)
         yield from _borrowed(one, names, sealed)
+    stars = {one.node.module for one in statements if "*" in one.binds}
     for name in sorted(unbound):
+        if any(hasattr(sys.modules.get(module), name) for module in stars):
+            continue
         if name in names and not name.startswith("_"):
             yield f"`{name}` is not there; bind it in plain Python in a cell of this notebook."
 

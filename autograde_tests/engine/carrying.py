@@ -115,7 +115,8 @@ def _without_magics(python, tree):
         first, last = node.lineno - 1, node.end_lineno - 1
         before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
         new = text.encode().split(b"\n")
-        new[0], new[-1] = before + new[0], new[-1] + after
+        new[0] = before + new[0]
+        new[-1] += after
         lines[first : last + 1] = new + [b""] * (last - first + 1 - len(new))
     return b"\n".join(lines).decode(), tuple(dropped)
 
@@ -373,23 +374,21 @@ class Notebook:
                 waiting += [(needed, end) for needed in self._at(spot).needs]
         return chosen, unbound
 
-    def seeds(self, exercises=None):
+    def seeds(self):
         """Return the names that the answer cells need, each with where it is checked."""
-        found = []
-        for position, cell in enumerate(self.cells):
-            exercise = cell.name.removesuffix("-answer")
-            if cell.role == ANSWER and (exercises is None or exercise in exercises):
-                end = self.ends[exercise]
-                found += [(name, end) for one in self.statements[position] for name in one.needs]
-        return found + [(name, end) for name, end in self.ends.items() if not exercises or name in exercises]
+        found = list(self.ends.items())
+        for cell, statements in zip(self.cells, self.statements, strict=True):
+            if cell.role == ANSWER:
+                end = self.ends[cell.name.removesuffix("-answer")]
+                found += [(name, end) for one in statements for name in one.needs]
+        return found
 
 
-def carried(cells, exercises=None):
+def carried(cells):
     """Return what the grader runs of a notebook.
 
     Args:
         cells: `Cell`s in order.
-        exercises: What to carry for; by default all. The answer cells are there in any case.
 
     Returns:
         `(id, source)` of answers and imports whole, and of what they need from the other cells, in order.
@@ -399,17 +398,59 @@ def carried(cells, exercises=None):
         >>> carried(cells)
         [('own-0', 'B = 2'), ('f-answer', 'def f():\\n    return B')]
     """
+    return [pair for _, pair in _running(Notebook(cells))]
+
+
+def carried_apart(cells):
+    """Return what is run for those exercises whose names mean something else further down.
+
+    Where two exercises use one name for two helpers, the first was checked before the second was bound. For
+    the first, therefore, what stands below its check is run before what stands above.
+
+    Args:
+        cells: `Cell`s in order.
+
+    Returns:
+        Exercise → `(id, source)` pairs; empty for almost every notebook.
+    """
     notebook = Notebook(cells)
-    chosen, _ = notebook.picked(notebook.seeds(exercises))
+    running, found = _running(notebook), {}
+    bound = {}
+    for position, (_, source) in running:
+        for one in statements_of(source):
+            for name in one.binds:
+                bound.setdefault(name, []).append((position, one))
+    for exercise, end in notebook.ends.items():
+        names = _closure(exercise, bound)
+        if any(bound[name][0][0] < end <= bound[name][-1][0] for name in names):
+            late = [pair for position, pair in running if position >= end]
+            found[exercise] = late + [pair for position, pair in running if position < end]
+    return found
+
+
+def _closure(name, bound):
+    """Return the names that a function needs, and that what is run binds."""
+    waiting, seen = [name], set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in bound:
+            continue
+        seen.add(name)
+        waiting += [needed for _, one in bound[name] for needed in one.needs]
+    return seen
+
+
+def _running(notebook):
+    chosen, _ = notebook.picked(notebook.seeds())
     running, size = [], 0
-    for position, cell in enumerate(cells):
+    for position, cell in enumerate(notebook.cells):
         if cell.role in (ANSWER, IMPORTS):
-            running.append((cell.name, cell.source))
+            running.append((position, (cell.name, cell.source)))
         spots = sorted(number for at, number in chosen if at == position)
         text = _only(cell.source, [notebook.statements[position][number].node for number in spots])
         size += len(text)
         if text and size <= MAX_CARRIED:
-            running.append((f"own-{position}", text))
+            running.append((position, (f"own-{position}", text)))
     return running
 
 

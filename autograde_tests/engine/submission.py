@@ -45,16 +45,24 @@ def functions_of(path):
         UnreadableNotebook: if the file cannot be read.
     """
     found = [_plain(cell) for cell in read(path).cells]
+    cells = finding.answers_of(found, _names(path, found)).cells
+    namespace, raised = _run(carrying.carried(cells))
+    for name, apart in carrying.carried_apart(cells).items():
+        namespace[name] = _run(apart)[0].get(name)
+    functions = {name.removesuffix("-answer"): _raising(error) for name, error in raised.items()}
+    return functions | {name: value for name, value in namespace.items() if callable(value)}, raised
+
+
+def _run(cells):
     namespace, raised = {"__name__": "__submission__"}, {}
-    for name, source in carrying.carried(finding.answers_of(found, _names(path, found)).cells):
+    for name, source in cells:
         filename = f"<{name}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
             exec(compile(source, filename, "exec"), namespace)
         except Exception as error:
             raised[name] = error
-    functions = {name.removesuffix("-answer"): _raising(error) for name, error in raised.items()}
-    return functions | {name: value for name, value in namespace.items() if callable(value)}, raised
+    return namespace, raised
 
 
 def _plain(cell):

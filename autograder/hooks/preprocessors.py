@@ -50,8 +50,8 @@ class Rebuild(NbGraderPreprocessor):
         for text in rebuilt.notes:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], text)
         result = nbformat.from_dict(rebuilt.notebook)
-        ours = {"unreadable": read.unreadable, "notes": list(rebuilt.notes), "cells": list(rebuilt.cells)}
-        result.metadata[NOTE] = ours
+        ours = {"cells": rebuilt.cells, "notes": rebuilt.notes, "apart": rebuilt.apart}
+        result.metadata[NOTE] = {"unreadable": read.unreadable, **ours}
         return result, resources
 
 
@@ -68,8 +68,7 @@ class Judge(NbGraderPreprocessor):
         note = notebook.metadata.pop(NOTE)
         read = submissions.Submission(unreadable=note["unreadable"])
         plain = json.loads(json.dumps(notebook))
-        cells = tuple((cell_id, source) for cell_id, source in note["cells"])
-        rebuilt = rebuilding.Rebuilt(plain, cells, tuple(note["notes"]))
+        rebuilt = rebuilding.Rebuilt(plain, note["cells"], tuple(note["notes"]), dict(note["apart"]))
         decided = decide(taught, rebuilt, read, Path(_course(self).root))
         if decided.faults:
             raise lessons.LessonError("; ".join(item.text for item in decided.faults))

@@ -1,7 +1,7 @@
 """Rebuild, don't sanitise: the instructor's notebook with the source text of the student's answers in it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograde_tests.engine import carrying, finding
 
@@ -26,11 +26,14 @@ class Rebuilt:
         cells: `(id, source)` of the imports cell, of the code answers, and of what these need from the
             student's other cells, in the notebook's order: all that is run.
         notes: What was odd about the submission, a sentence each.
+        apart: Exercise → the cells that are run for it alone, where a name means one thing for it and another
+            for a later one.
     """
 
     notebook: dict
     cells: tuple
     notes: tuple
+    apart: dict = field(default_factory=dict)
 
 
 def rebuild(lesson, submission):
@@ -70,7 +73,10 @@ def rebuild(lesson, submission):
         notes = [f"The submitted file could not be graded. {submission.unreadable}"]
     else:
         notes = [*notes, *found.notes, *([f"Cells are missing: {', '.join(missing)}."] if missing else [])]
-    return Rebuilt(notebook, (lesson.imports, *stubs, *carrying.carried(found.cells)), tuple(notes))
+    first = (lesson.imports, *stubs)
+    cells = (*first, *carrying.carried(found.cells))
+    apart = {name: (*first, *cells) for name, cells in carrying.carried_apart(found.cells).items()}
+    return Rebuilt(notebook, cells, tuple(notes), apart)
 
 
 def _exercises(lesson):

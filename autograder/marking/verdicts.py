@@ -1,5 +1,6 @@
 """The verdict on one submission: each exercise examined, each item ended, the notebook's outputs written."""
 
+import contextlib
 import traceback
 import warnings
 from dataclasses import asdict, dataclass
@@ -84,9 +85,20 @@ def decide(lesson, rebuilt, submission, sandbox, key):
     ):
         warnings.simplefilter("ignore")
         answerer.start()
-        items = [_item(lesson, exercise, answerer, key) for exercise in exercises.values()]
+        items = []
+        for exercise in exercises.values():
+            with _answerer(sandbox, rebuilt, exercise, answerer) as theirs:
+                items.append(_item(lesson, exercise, theirs, key))
         printed = {cell_id: _told(outcome) for cell_id, outcome in answerer.cells.items()}
     return Verdict(tuple(items), printed)
+
+
+def _answerer(sandbox, rebuilt, exercise, shared):
+    """Return what answers for an exercise: almost always what answers for all."""
+    apart = rebuilt.apart.get(exercise.name)
+    if apart is None:
+        return contextlib.nullcontext(shared)
+    return RemoteAnswerer(sandbox, apart, budget=shared.seconds_left())
 
 
 def _item(lesson, exercise, answerer, key):

@@ -60,6 +60,10 @@ class RemoteAnswerer:
         child, self._child, self._channel = self._child, None, None
         return self._sandbox.kill(child, patience) if child else None
 
+    def seconds_left(self):
+        """Return what is left of the budget."""
+        return self._deadline - time.monotonic()
+
     def call(self, name, args, kwargs):
         """Call one of the student's functions.
 
