@@ -7,6 +7,7 @@ what these need: imports, functions, classes, constants. Experiments stay behind
 import ast
 import builtins
 import functools
+import itertools
 import symtable
 import sys
 import warnings
@@ -16,7 +17,10 @@ from typing import NamedTuple
 # IPython reads a cell once for every magic in it: what is longer than a cell ever is, is not read so.
 MAX_MAGIC_SOURCE = 10_000
 MAX_MAGIC_LINES = 50
-MAX_CARRIED = 400_000
+# A cell that is longer binds nothing for others; this much, and no more, is followed and carried.
+MAX_CELL = 20_000
+MAX_CARRIED = 100_000
+COST_OF_A_STATEMENT = 100
 # These run their Python where the cell stands, all others elsewhere or not at all.
 TRANSPARENT = ("time", "prun", "capture")
 HERE = frozenset(sys.stdlib_module_names) | {"numpy", "course_lib", "autograde_tests"}
@@ -50,6 +54,7 @@ class Statement:
         changes: Names whose items or attributes it sets.
         calls: Names of which it calls a method, for the method's effect.
         resets: Whether what the names were before does not matter any more.
+        length: Of its text.
     """
 
     node: ast.stmt
@@ -57,17 +62,25 @@ class Statement:
     changes: frozenset
     calls: frozenset
     resets: bool
+    length: int
 
     @functools.cached_property
     def needs(self):
         """The global names that it loads, in functions and classes too."""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                table = symtable.symtable(ast.unparse(self.node), "<cell>", "exec")
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return needs_of(ast.unparse(self.node))
+        except (ValueError, RecursionError, MemoryError):
             return frozenset()
-        return frozenset(_loaded(table))
+
+
+def needs_of(source):
+    """Return the global names that Python text loads, in functions and classes too."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return frozenset(_loaded(symtable.symtable(source, "<cell>", "exec")))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
 
 
 def python_of(source):
@@ -174,22 +187,24 @@ def parsed(source):
 
 def statements_of(source):
     """Return the `Statement`s of a cell, none if it is no Python."""
-    return _statements(source) if len(source) < MAX_MAGIC_SOURCE else _statements.__wrapped__(source)
+    return _statements(source) if len(source) <= MAX_CELL else ()
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=256)
 def _statements(source):
     tree = parsed(source)
     found = []
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in source.split("\n"))]
     for node in tree.body if tree is not None else ():
+        length = starts[node.end_lineno - 1] + node.end_col_offset - starts[node.lineno - 1]
         try:
-            found.append(_statement(node))
+            found.append(_statement(node, length))
         except RecursionError:
             continue
     return tuple(found)
 
 
-def _statement(node):
+def _statement(node, length):
     binds, changes, calls = set(), set(), set()
     for each in _here(node):
         match each:
@@ -214,7 +229,9 @@ def _statement(node):
     plain = isinstance(node, ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom)
     defines = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list
     resets = defines or (plain and not any(_reads(node, name) for name in binds))
-    return Statement(node, frozenset(binds), frozenset(changes - {""}), frozenset(calls - {""}), resets)
+    return Statement(
+        node, frozenset(binds), frozenset(changes - {""}), frozenset(calls - {""}), resets, length
+    )
 
 
 def _here(node):
@@ -357,7 +374,7 @@ class Notebook:
             seeds: `(name, end)` pairs.
             newest: Leave out what a later binding of the same name has replaced.
         """
-        waiting, seen, chosen, unbound = list(seeds), set(), set(), set()
+        waiting, seen, chosen, unbound, room = list(seeds), set(), set(), set(), MAX_CARRIED
         chosen |= {spot for spot in self._own.get("*", ()) if modules_of(self._at(spot).node) <= HERE | INERT}
         while waiting:
             name, end = waiting.pop()
@@ -369,18 +386,21 @@ class Notebook:
                 spots = self._from_last_reset(spots, name)
             if not spots and name not in self._given and name not in BUILT_IN:
                 unbound.add(name)
-            chosen |= set(spots)
             for spot in spots:
+                room -= 0 if spot in chosen else self._at(spot).length + COST_OF_A_STATEMENT
+                if room < 0:
+                    return chosen, unbound
+                chosen.add(spot)
                 waiting += [(needed, end) for needed in self._at(spot).needs]
         return chosen, unbound
 
     def seeds(self):
         """Return the names that the answer cells need, each with where it is checked."""
         found = list(self.ends.items())
-        for cell, statements in zip(self.cells, self.statements, strict=True):
-            if cell.role == ANSWER:
+        for cell in self.cells:
+            if cell.role == ANSWER and len(cell.source) <= MAX_CELL:
                 end = self.ends[cell.name.removesuffix("-answer")]
-                found += [(name, end) for one in statements for name in one.needs]
+                found += [(name, end) for name in needs_of(cell.source)]
         return found
 
 
@@ -442,15 +462,14 @@ def _closure(name, bound):
 
 def _running(notebook):
     chosen, _ = notebook.picked(notebook.seeds())
-    running, size = [], 0
+    running = []
     for position, cell in enumerate(notebook.cells):
         if cell.role in (ANSWER, IMPORTS):
             running.append((position, (cell.name, cell.source)))
         spots = sorted(number for at, number in chosen if at == position)
-        text = _only(cell.source, [notebook.statements[position][number].node for number in spots])
-        size += len(text)
-        if text and size <= MAX_CARRIED:
-            running.append((position, (f"own-{position}", text)))
+        if spots:
+            nodes = [notebook.statements[position][number].node for number in spots]
+            running.append((position, (f"own-{position}", _only(cell.source, nodes))))
     return running
 
 
