@@ -13,27 +13,32 @@ from IPython.utils.text import SList
 from autograde_tests.engine import exercises
 from autograder.marking import lessons, rebuilding, submissions, verdicts
 from autograder.sealing import sandboxes
-from tests.classroom import ESSAY, LESSON, solutions_notebook
-from tests.habits import HABITS, HEAVY, RIGHT, answer
+from tests.classroom import ESSAY, LESSON, solution_of, solutions_notebook
+from tests.habits import HABITS, HEAVY, RIGHT, answer, between
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION.*### END SOLUTION", re.DOTALL)
 EXERCISES = ("momentum", "classical_momentum", "nesterov")
 WARNING = "But when it is graded:"
 
 
-@pytest.fixture(scope="module")
-def lesson():
-    """Lesson 06 as it is handed out, with three of its exercises."""
-    notebook = json.loads(json.dumps(solutions_notebook()))
+def lesson_of(name, names):
+    """Return a lesson as it is handed out, with some of its exercises."""
+    notebook = json.loads(json.dumps(solutions_notebook(name)))
     for cell in notebook["cells"]:
         cell["source"] = SOLUTION.sub('raise NotImplementedError("write your answer here")', cell["source"])
         cell["source"] = lessons.HIDDEN_TESTS.sub("", cell["source"]).rstrip()
-    kept = {f"{name}{end}" for name in EXERCISES for end in ("", "-answer")} | {"cell-1", ESSAY}
+    kept = {f"{exercise}{end}" for exercise in names for end in ("", "-answer")} | {"cell-1", ESSAY}
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] in kept]
-    answers = tuple(f"{name}-answer" for name in EXERCISES)
-    points = {name: exercises.find(name).points for name in EXERCISES}
+    answers = tuple(f"{exercise}-answer" for exercise in names)
+    points = {exercise: exercises.find(exercise).points for exercise in names}
     imports = ("cell-1", notebook["cells"][0]["source"])
-    return lessons.Lesson(LESSON, notebook, imports, answers, (ESSAY,), {ESSAY: ""}, points, "", ())
+    return lessons.Lesson(name, notebook, imports, answers, (ESSAY,), {ESSAY: ""}, points, "", ())
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """Lesson 06 with three of its exercises."""
+    return lesson_of(LESSON, EXERCISES)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +129,25 @@ def test_when_check_is_content_the_grader_is_too(
         assert full <= content, about
     else:
         assert full > content, about
+
+
+@pytest.mark.parametrize("name", ["05_ewma", "07_rmsprop"])
+def test_other_lessons_are_no_exception(name, shell, tmp_path, monkeypatch):
+    """Do answers in new cells, below stubs, without marks and with a helper each, get full points?"""
+    names = [exercise.name for exercise in exercises.of_lesson(name)]
+    taught = lesson_of(name, names)
+    notebook = taught.fresh_notebook()
+    for exercise in exercises.of_lesson(name):
+        helper, plain = f"def plain_{exercise.name}", solution_of(exercise)
+        between(notebook, plain.replace(f"def {exercise.name}", helper), exercise.name)
+        between(notebook, f"{exercise.name} = plain_{exercise.name}", exercise.name)
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+    path = write(tmp_path, notebook, "")
+    content, said = at_home(notebook, shell, monkeypatch)
+    with sandboxes.Sandbox(taught.sealed_names()) as sandbox:
+        full, decided, rebuilt = in_the_seal(path, taught, sandbox)
+    assert content == full == set(names), (said, decided, rebuilt.notes)
 
 
 def test_there_are_many_habits():
