@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+MAGIC = re.compile(r"^([ \t]*)[%!].*$|^.*\?[ \t]*$", re.MULTILINE)
+DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+QUICK = {"np", "numpy", "math", "dict", "list", "set", "tuple", "float", "int", "range", "namedtuple"}
 
 
 def bring(
@@ -20,8 +27,9 @@ def bring(
     """Take functions from the notebooks of earlier lessons, and the course's where those are not finished.
 
     For each lesson, the notebook `folder/LESSON/LESSON.ipynb` is looked for. Its imports cell and its answer
-    cells are run, and nothing else of it. A function that then passes its `check` is taken; for any other,
-    the course's own stands in. What was taken from where is printed.
+    cells are run, and of the other cells the imports, functions, classes and simple assignments. A function
+    that then passes its `check` is taken; for any other, the course's own stands in. What was taken from
+    where is printed.
 
     Only for notebooks that you trust, such as your own: their code has every right that you have. Under
     nbgrader's autograding nothing is run, and everything is the course's own.
@@ -46,7 +54,7 @@ def bring(
     tools: dict[str, Any] = {}
     for lesson, own in wanted.items():
         written, problem = _functions(Path(folder) / lesson / f"{lesson}.ipynb")
-        yours = {f.__name__: written[f.__name__] for f in own if _passes(check, written.get(f.__name__))}
+        yours = {f.__name__: written[f.__name__] for f in own if _passes(check, written, f.__name__)}
         tools |= {f.__name__: yours.get(f.__name__, f) for f in own}
         others = [f.__name__ for f in own if f.__name__ not in yours]
         said = [f"your {', '.join(yours)}"] if yours else []
@@ -56,7 +64,7 @@ def bring(
 
 
 def _functions(path: Path) -> tuple[dict[str, Any], str]:
-    """Run a notebook's imports and answer cells; return its names, and why there are none."""
+    """Run what defines something in a notebook; return its names, and why there are none."""
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         return {}, "nbgrader is at work"
     if not path.is_file():
@@ -64,24 +72,44 @@ def _functions(path: Path) -> tuple[dict[str, Any], str]:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = [cell for cell in cells if cell["cell_type"] == "code"]
-        answers = [cell for cell in code[1:] if cell["metadata"].get("nbgrader", {}).get("solution")]
+        sources = ["".join(cell["source"]) for cell in code]
+        whole = [cell["metadata"].get("nbgrader", {}).get("solution", False) for cell in code]
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}, "the notebook cannot be read"
     names = {"__name__": "__earlier_lesson__"}
-    for cell in code[:1] + answers:
-        # A cell that does not run defines nothing; what needed it then fails its check.
-        with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
-            exec(compile("".join(cell["source"]), str(path), "exec"), names)
+    for number, source in enumerate(sources):
+        for piece in _pieces(source, whole[number] or number == 0):
+            # What does not run defines nothing; what needed it then fails its check.
+            with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(piece, str(path), "exec"), names)
     return names, ""
 
 
-def _passes(check: Callable[..., object], function: object) -> bool:
+def _pieces(source: str, whole: bool) -> Iterable[ast.Module]:
+    """Yield what is to run of a cell: all of it at once, or each statement that only defines something."""
+    for text in (source, MAGIC.sub(r"\1pass", source)):
+        with contextlib.suppress(SyntaxError, ValueError):
+            tree = ast.parse(text)
+            kept = [[node] for node in tree.body if _only_defines(node)]
+            yield from (ast.Module(nodes, []) for nodes in ([tree.body] if whole else kept))
+            return
+
+
+def _only_defines(node: ast.stmt) -> bool:
+    """Say whether a statement is an import, a function, a class or an assignment that takes no time."""
+    calls = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)]
+    quick = all(getattr(getattr(call, "value", call), "id", None) in QUICK for call in calls)
+    return isinstance(node, DEFINING) or (isinstance(node, ASSIGNING) and quick)
+
+
+def _passes(check: Callable[..., object], names: Mapping[str, Any], name: str) -> bool:
     """Say whether a function passes its check, without printing what the check says."""
-    if function is None:
+    if name not in names:
         return False
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            check(function)
+            # Called where the name is bound: `check` then knows a lambda or an object by it.
+            eval(f"__check__({name})", names | {"__check__": check})
     except Exception:
         return False
     return True

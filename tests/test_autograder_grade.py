@@ -42,7 +42,7 @@ FULL = {
 
 
 def duplicate(notebook):
-    """Copy the first answer cell, as Jupyter's copy and paste does."""
+    """Copy the first answer cell to the end, as Jupyter's copy and paste does; what was checked is above."""
     cell = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution"))
     notebook.cells.append({**cell, "source": FORGETS, "id": "copied"})
 
@@ -69,7 +69,7 @@ EXPECTED = {
     "cyd": {**FULL, "momentum": 0.0, "nesterov": 0.0, ESSAY: 0.0},
     "dora d'Ünal": {**dict.fromkeys(FULL, 0.0), ESSAY: 0.0},
     "eve": {**dict.fromkeys(FULL, 0.0), ESSAY: 0.0},
-    "fay": {**FULL, "momentum": 1.6, ESSAY: 0.0},
+    "fay": {**FULL, ESSAY: 0.0},
     "gus": {**dict.fromkeys(FULL, 0.0), ESSAY: 0.0},
 }
 
@@ -269,7 +269,7 @@ def test_a_fault_in_one_submission_does_not_stop_the_others(classroom, monkeypat
     put_together = rebuilding.rebuild
 
     def faulty(taught, read):
-        if read.answers.get(ESSAY) == ["Because <script>alert('essay')</script>."]:
+        if any("alert('essay')" in cell.source for cell in read.cells):
             raise OSError("no space left")
         return put_together(taught, read)
 

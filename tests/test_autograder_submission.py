@@ -13,6 +13,7 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from autograde_tests.engine import exercises
+from autograde_tests.engine.finding import Found
 from autograder.books import journals
 from autograder.errors import Busy
 from autograder.hooks import exchange, export
@@ -29,6 +30,13 @@ def cell(source, grade_id=None, kind="code", **more):
 
 def notebook(*cells, **more):
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **more}
+
+
+def submitted(*cells):
+    """Return a submission of cells, each given as `(grade id, source)` and, if it is no code, its kind."""
+    return submissions.Submission(
+        tuple(Found(kind[0] if kind else "code", grade_id, "", text) for grade_id, text, *kind in cells)
+    )
 
 
 @pytest.fixture
@@ -57,11 +65,11 @@ def lesson():
 
 def test_answers_are_found_by_their_id(read):
     found = read(notebook(cell("x = 1"), cell(["a\n", "b"], "f-answer"), cell("text", "essay", "markdown")))
-    assert found == submissions.Submission({"f-answer": ["a\nb"], "essay": ["text"]})
+    assert found == submitted(("", "x = 1"), ("f-answer", "a\nb"), ("essay", "text", "markdown"))
 
 
 def test_the_rubric_stands_below_the_free_response_and_belongs_to_no_answer(lesson):
-    forged = submissions.Submission({"essay": ["mine"], "essay-rubric": ["3 points for me"]})
+    forged = submitted(("essay", "mine", "markdown"), ("essay-rubric", "3 points for me", "markdown"))
     taught = dataclasses.replace(lesson, rubrics={"essay": "1 point for $a$, 1 for <b>b</b>."})
     *_, answer, rubric = rebuilding.rebuild(taught, forged).notebook["cells"]
     assert answer["source"] == "mine"
@@ -76,7 +84,7 @@ def test_an_old_format_is_read(read):
         worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell("x = 1")])]
     )
     old["worksheets"][0]["cells"][0]["metadata"] = {"nbgrader": {"grade_id": "f-answer"}}
-    assert read(nbformat.v3.writes_json(old).encode()).answers == {"f-answer": ["x = 1"]}
+    assert read(nbformat.v3.writes_json(old).encode()) == submitted(("f-answer", "x = 1"))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +108,7 @@ def test_an_old_format_is_read(read):
 def test_a_broken_file_is_unreadable_in_a_sentence(read, content):
     found = read(content)
     assert found.unreadable.endswith(".")
-    assert found.answers == {}
+    assert found.cells == ()
 
 
 @pytest.mark.parametrize(
@@ -108,8 +116,7 @@ def test_a_broken_file_is_unreadable_in_a_sentence(read, content):
     [
         {**notebook(), "cells": None},
         {**notebook(), "cells": 3},
-        notebook(3, None, [], {"metadata": 3}, {"metadata": {"nbgrader": []}}),
-        notebook({"metadata": {"nbgrader": {"grade_id": ["f"]}}, "source": "x"}),
+        notebook(3, None, []),
     ],
     ids=str,
 )
@@ -117,18 +124,23 @@ def test_cells_of_a_wrong_shape_are_passed_over(read, content):
     assert read(content) == submissions.Submission()
 
 
+@pytest.mark.parametrize("metadata", [3, {"nbgrader": []}, {"nbgrader": {"grade_id": ["f"]}}], ids=str)
+def test_a_cell_with_marks_of_a_wrong_shape_has_none(read, metadata):
+    assert read(notebook({"metadata": metadata, "source": "x", "id": 3})) == submitted(("", "x"))
+
+
 @pytest.mark.parametrize(
     "source", [{}, 3, None, [1, 2], "x" * (submissions.MAX_SOURCE + 1)], ids=lambda s: str(s)[:9]
 )
 def test_a_source_that_is_no_text_is_empty(read, source):
-    assert read(notebook(cell(source, "f-answer"))).answers == {"f-answer": [""]}
+    assert read(notebook(cell(source, "f-answer"))) == submitted(("f-answer", ""))
 
 
 def test_a_lone_surrogate_does_not_travel(read):
     found = read(
         b'{"nbformat": 4, "cells": [{"metadata": {"nbgrader": {"grade_id": "f"}}, "source": "\\ud800"}]}'
     )
-    assert found.answers["f"][0].encode("utf-8") == b"?"
+    assert found.cells[0].source.encode("utf-8") == b"?"
 
 
 def test_links_devices_and_huge_files_are_not_read(tmp_path, monkeypatch):
@@ -144,7 +156,7 @@ def test_links_devices_and_huge_files_are_not_read(tmp_path, monkeypatch):
     os.mkfifo(pipe)
     assert "regular" in submissions.read(pipe).unreadable
     assert submissions.read(tmp_path).unreadable
-    assert "no file nothing.ipynb" in submissions.read(tmp_path / "nothing.ipynb").unreadable
+    assert "no file nothing.ipynb" in submissions.read(tmp_path / "lesson" / "nothing.ipynb").unreadable
     monkeypatch.setattr(submissions, "MAX_FILE", 10)
     assert "larger" in submissions.read(secret).unreadable
 
@@ -164,10 +176,19 @@ def test_what_the_exchange_puts_beside_a_notebook_is_read_within_bounds(tmp_path
     assert submissions.of_the_exchange(tmp_path) == {}
 
 
+def test_the_one_notebook_in_the_folder_is_read_whatever_its_name(tmp_path):
+    other = tmp_path / "06 final (2).ipynb"
+    other.write_text(json.dumps(notebook(cell("mine", "f-answer"))))
+    (tmp_path / "link.ipynb").symlink_to(other)
+    found = submissions.read(tmp_path / "06_momentum.ipynb")
+    assert found.cells == submitted(("f-answer", "mine")).cells
+    assert found.notes == ("The file is called '06 final (2).ipynb', not 06_momentum.ipynb.",)
+    (tmp_path / "another.ipynb").write_text("{}")
+    assert "no file 06_momentum.ipynb" in submissions.read(tmp_path / "06_momentum.ipynb").unreadable
+
+
 def test_only_the_text_of_the_answers_enters(lesson):
-    handed_in = submissions.Submission(
-        {"f-answer": ["def f(): return 1"], "f": ["grade = 9"], "extra": ["evil"]}
-    )
+    handed_in = submitted(("f-answer", "def f(): return 1"), ("f", "grade = 9"), ("extra", "evil()"))
     rebuilt = rebuilding.rebuild(lesson, handed_in)
     assert [one["source"] for one in rebuilt.notebook["cells"]] == [
         "import numpy",
@@ -180,14 +201,14 @@ def test_only_the_text_of_the_answers_enters(lesson):
 
 
 def test_a_duplicated_cell_is_graded_once_the_last_that_was_written(lesson):
-    answers = {"f-answer": [STUB, "first", "second", STUB], "essay": ["YOUR ANSWER"]}
-    rebuilt = rebuilding.rebuild(lesson, submissions.Submission(answers))
+    answers = [("f-answer", text) for text in (STUB, "first", "second", STUB)]
+    rebuilt = rebuilding.rebuild(lesson, submitted(*answers, ("essay", "YOUR ANSWER", "markdown")))
     assert rebuilt.cells[1] == ("f-answer", "second")
     assert rebuilt.notes == ("The cell f-answer is there 4 times; the last was graded.",)
 
 
 def test_a_missing_cell_is_the_stub_and_the_next_submission_is_untouched(lesson):
-    rebuilding.rebuild(lesson, submissions.Submission({"f-answer": ["def f(): return 1"]}))
+    rebuilding.rebuild(lesson, submitted(("f-answer", "def f(): return 1")))
     rebuilt = rebuilding.rebuild(lesson, submissions.Submission(unreadable="It is no notebook."))
     assert rebuilt.cells[1] == ("f-answer", STUB)
     assert rebuilt.notes == ("The submitted file could not be graded. It is no notebook.",)

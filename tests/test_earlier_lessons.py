@@ -42,6 +42,30 @@ def test_a_finished_function_is_the_students(tmp_path, capsys):
     )
 
 
+def own_cells(folder, *sources):
+    """Put cells of the student's own above the answers."""
+    path = folder / "06_momentum" / "06_momentum.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["cells"][1:1] = [{"cell_type": "code", "metadata": {}, "source": text} for text in sources]
+    path.write_text(json.dumps(notebook))
+
+
+def test_what_an_answer_needs_from_other_cells_is_brought(tmp_path, capsys):
+    """Do imports, functions and constants of other cells go along, each failing alone, and no magic?"""
+    answer = RIGHT.replace("(1 - beta) * grads", "rest(beta) * grads")
+    folder = lesson(tmp_path, "%matplotlib inline\n" + answer)
+    constants = "import absent\nONE = 2\nONE -= 1\nbroken = undefined"
+    own_cells(folder, constants, "!ls\ndef rest(beta):\n    return ONE - beta", "raise SystemExit")
+    tools = bring(check, MOMENTUM, folder=folder)
+    assert tools.momentum is not optimizers.momentum
+
+
+def test_a_lambda_is_brought(tmp_path, capsys):
+    """Is a function known by the name that it was given?"""
+    answer = RIGHT.replace("def momentum", "def mine") + "\nmomentum = lambda *a, **k: mine(*a, **k)"
+    assert bring(check, MOMENTUM, folder=lesson(tmp_path, answer)).momentum is not optimizers.momentum
+
+
 @pytest.mark.parametrize(
     "answer",
     [

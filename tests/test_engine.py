@@ -456,8 +456,10 @@ class TestSubmission:
             {
                 "cell_type": "code",
                 "execution_count": None,
-                "id": f"c{number}",
-                "metadata": {"nbgrader": {"solution": True, "grade_id": f"c{number}"}} if number else {},
+                "id": f"cell-{number}",
+                "metadata": {"nbgrader": {"solution": True, "grade_id": f"c{number}-answer"}}
+                if number
+                else {},
                 "outputs": [],
                 "source": source,
             }
@@ -473,7 +475,7 @@ class TestSubmission:
         )
         functions, raised = submission.functions_of(path)
         assert functions["g"]() == np.pi
-        assert list(raised) == ["c1"] and isinstance(raised["c1"], SyntaxError)
+        assert list(raised) == ["c1-answer"] and isinstance(raised["c1-answer"], SyntaxError)
         with pytest.raises(SyntaxError):
             functions["c1"]()
 

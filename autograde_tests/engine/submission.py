@@ -2,6 +2,9 @@
 
 import json
 import linecache
+import pathlib
+
+from autograde_tests.engine import carrying, exercises, finding
 
 
 class UnreadableNotebook(ValueError):
@@ -26,17 +29,8 @@ def read(path):
         raise UnreadableNotebook(f"{path} is not a notebook: {error}") from error
 
 
-def answer_cells(notebook):
-    """Return the code cells in which the student answers, in order."""
-    return [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution", False)
-    ]
-
-
 def functions_of(path):
-    """Run a notebook's imports cell and answer cells, in this process.
+    """Run a notebook's imports cell, its answer cells and what these need, in this process.
 
     Only for a notebook that you trust: the code has every right that you have.
 
@@ -50,20 +44,40 @@ def functions_of(path):
     Raises:
         UnreadableNotebook: if the file cannot be read.
     """
-    notebook = read(path)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    answers = answer_cells(notebook)
-    namespace, raised = {"__name__": "__submission__"}, {}
-    for cell in [*code[:1], *(cell for cell in answers if cell is not code[0])]:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id", "imports")
-        filename = f"<{name}>"
-        linecache.cache[filename] = (len(cell.source), None, cell.source.splitlines(True), filename)
-        try:
-            exec(compile(cell.source, filename, "exec"), namespace)
-        except Exception as error:
-            raised[name] = error
+    found = [_plain(cell) for cell in read(path).cells]
+    cells = finding.answers_of(found, _names(path, found)).cells
+    namespace, raised = _run(carrying.carried(cells))
+    for name, apart in carrying.carried_apart(cells).items():
+        namespace[name] = _run(apart)[0].get(name)
     functions = {name.removesuffix("-answer"): _raising(error) for name, error in raised.items()}
     return functions | {name: value for name, value in namespace.items() if callable(value)}, raised
+
+
+def _run(cells):
+    namespace, raised = {"__name__": "__submission__"}, {}
+    for name, source in cells:
+        filename = f"<{name}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        try:
+            exec(compile(source, filename, "exec"), namespace)
+        except Exception as error:
+            raised[name] = error
+    return namespace, raised
+
+
+def _plain(cell):
+    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return finding.Found(cell.cell_type, grade_id, cell.get("id", ""), cell.source)
+
+
+def _names(path, found):
+    """Return the exercises that a notebook may answer: its lesson's, and those that its marks name."""
+    lesson = pathlib.Path(path).stem
+    names = (
+        [exercise.name for exercise in exercises.of_lesson(lesson)] if lesson in exercises.lessons() else []
+    )
+    marked = [cell.grade_id for cell in found if cell.grade_id.endswith("-answer")]
+    return list(dict.fromkeys([*names, *(grade_id.removesuffix("-answer") for grade_id in marked)]))
 
 
 def _raising(error):

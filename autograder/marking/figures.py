@@ -35,11 +35,12 @@ def draw(taught, rebuilt, sandbox, *, budget=SECONDS):
     Raises:
         SealError: If the sandbox is gone.
     """
-    sources, drawn, size = dict(rebuilt.cells), {}, 0
+    waiting, drawn, size = list(rebuilt.cells), {}, 0
     with RemoteAnswerer(sandbox, [], budget=budget, restarts=0) as answerer:
         for position, cell_id, source in _cells_to_run(taught, rebuilt.notebook["cells"]):
-            if cell_id in sources:
-                answerer.run(cell_id, source)
+            if cell_id == taught.imports[0] or cell_id in taught.code_answers:
+                while cell_id in dict(waiting):  # with what it needs from other cells, which are above it
+                    answerer.run(*waiting.pop(0))
                 continue
             page = picture(answerer.draw(cell_id, source).value)
             size += len(page["data"]["image/png"]) if page else 0

@@ -1,7 +1,9 @@
 """Rebuild, don't sanitise: the instructor's notebook with the source text of the student's answers in it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from autograde_tests.engine import carrying, finding
 
 # Markdown may hold HTML, and a marker's browser shows it, in Formgrader and in feedback: nothing in an answer
 # may become a tag, a link or a MathJax macro that writes HTML.
@@ -21,13 +23,17 @@ class Rebuilt:
 
     Attributes:
         notebook: A dict as in a notebook's JSON.
-        cells: `(id, source)` of the imports cell and of the code answers, in order: all that is run.
+        cells: `(id, source)` of the imports cell, of the code answers, and of what these need from the
+            student's other cells, in the notebook's order: all that is run.
         notes: What was odd about the submission, a sentence each.
+        apart: Exercise → the cells that are run for it alone, where a name means one thing for it and another
+            for a later one.
     """
 
     notebook: dict
     cells: tuple
     notes: tuple
+    apart: dict = field(default_factory=dict)
 
 
 def rebuild(lesson, submission):
@@ -40,20 +46,41 @@ def rebuild(lesson, submission):
     Returns:
         A `Rebuilt`.
     """
-    notebook, cells = lesson.fresh_notebook(), [lesson.imports]
-    shown = []
+    notebook, notes = lesson.fresh_notebook(), [*submission.notes]
+    found = finding.answers_of(submission.cells, _exercises(lesson), lesson.imports[1])
+    shown, missing, stubs, above = [], [], [], ""
     for cell in notebook["cells"]:
-        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if grade_id in lesson.code_answers or grade_id in lesson.text_answers:
-            text = _chosen(submission.answers.get(grade_id, []), cell["source"])
-            cell["source"] = text if grade_id in lesson.code_answers else inert_markdown(text, cell["source"])
+        grade_id, stub = cell["metadata"].get("nbgrader", {}).get("grade_id"), cell["source"]
         if grade_id in lesson.code_answers:
-            cells.append((grade_id, cell["source"]))
+            cell["source"] = found.texts.get(grade_id, stub)
+            if grade_id not in found.texts:
+                missing.append(grade_id)
+                stubs.append((grade_id, stub))
+        elif grade_id in lesson.text_answers:
+            texts, note = finding.text_answer(submission.cells, grade_id, stub, above)
+            cell["source"] = inert_markdown(_chosen(texts, stub), stub)
+            missing += [] if texts else [grade_id]
+            notes += [note] if note else []
+            notes += [f"The cell {grade_id} is there {len(texts)} times; the last was graded."] * (
+                len(texts) > 1
+            )
+        above = stub
         shown.append(cell)
         if lesson.rubrics.get(grade_id):
             shown.append(_rubric(grade_id, lesson.rubrics[grade_id]))
     notebook["cells"] = shown
-    return Rebuilt(notebook, tuple(cells), tuple(_oddities(lesson, submission)))
+    if submission.unreadable:
+        notes = [f"The submitted file could not be graded. {submission.unreadable}"]
+    else:
+        notes = [*notes, *found.notes, *([f"Cells are missing: {', '.join(missing)}."] if missing else [])]
+    first = (lesson.imports, *stubs)
+    cells = (*first, *carrying.carried(found.cells))
+    apart = {name: (*first, *cells) for name, cells in carrying.carried_apart(found.cells).items()}
+    return Rebuilt(notebook, cells, tuple(notes), apart)
+
+
+def _exercises(lesson):
+    return [grade_id.removesuffix("-answer") for grade_id in lesson.code_answers]
 
 
 def _rubric(grade_id, text):
@@ -70,20 +97,6 @@ def _chosen(texts, stub):
     """Return the text to grade: the last one that is not the stub."""
     written = [text for text in texts if text.strip() != stub.strip()]
     return (written or [stub])[-1]
-
-
-def _oddities(lesson, submission):
-    if submission.unreadable:
-        yield f"The submitted file could not be graded. {submission.unreadable}"
-        return
-    expected = (*lesson.code_answers, *lesson.text_answers)
-    missing = [grade_id for grade_id in expected if grade_id not in submission.answers]
-    if missing:
-        yield f"Cells are missing: {', '.join(missing)}."
-    for grade_id in expected:
-        times = len(submission.answers.get(grade_id, []))
-        if times > 1:
-            yield f"The cell {grade_id} is there {times} times; the last was graded."
 
 
 def inert_markdown(text, stub=""):

@@ -1,47 +1,74 @@
-"""Reading what a student handed in: the source text of their answer cells, and nothing else.
+"""Reading what a student handed in: the source text of its cells and what they are called, and nothing else.
 
-Metadata, tags, outputs, attachments, extra cells and links never get further than this module.
+Metadata, tags, outputs, attachments and links never get further than this module.
 """
 
 import json
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+
+from autograde_tests.engine.finding import Found
 
 MAX_FILE = 32 * 1024 * 1024
 MAX_SOURCE = 200_000
 # What nbgrader's exchange keeps beside a notebook, and the largest size in bytes. It must come along as far
 # as the feedback: `nbgrader release_feedback` names a page after the secret, and the student looks for it.
 OF_THE_EXCHANGE = {"timestamp.txt": 100, "submission_secret.txt": 200}
+MAX_CELLS = 1_000
+MAX_TEXT = 2_000_000
+MAX_NAME = 200
 
 
 @dataclass(frozen=True)
 class Submission:
-    """The answers of one notebook.
+    """The cells of one notebook; `cells` and `unreadable` decide the verdict.
 
     Attributes:
-        answers: Grade id → the source of each cell that bears it, in order.
+        cells: `Found` cells, code and markdown, in order.
         unreadable: Why nothing could be read, a sentence; empty if the file was read.
+        notes: What was odd about the file, a sentence each.
     """
 
-    answers: dict = field(default_factory=dict)
+    cells: tuple = ()
     unreadable: str = ""
+    notes: tuple = ()
 
 
 def read(path):
     """Read a submitted notebook of any format version.
 
     Args:
-        path: The file. A link, a device or a huge file is not read.
+        path: The file. A link, a device or a huge file is not read. If it is not there, and one other
+            notebook is, that is read.
 
     Returns:
         A `Submission`; it never raises because of what the file holds.
     """
+    path, notes = Path(path), ()
     try:
-        return Submission(_answers(_parse(_content(path))))
+        other = _only_notebook(path)
+        if other is not None:
+            path, notes = other, (f"The file is called {other.name[:MAX_NAME]!r}, not {path.name}.",)
+        return Submission(_cells(_parse(_content(path))), notes=notes)
     except _UnreadableError as error:
         return Submission(unreadable=str(error))
+
+
+def _only_notebook(path):
+    """Return the one notebook beside a file that is not there."""
+    try:
+        if os.path.lexists(path) or path.parent.is_symlink() or not path.parent.is_dir():
+            return None
+        others = [
+            other
+            for other in path.parent.iterdir()
+            if other.suffix.lower() == ".ipynb" and stat.S_ISREG(other.lstat().st_mode)
+        ]
+    except OSError:
+        return None
+    return others[0] if len(others) == 1 else None
 
 
 def read_text(path, limit):
@@ -113,28 +140,39 @@ def _upgraded(content):
     import nbformat
 
     try:
-        return nbformat.reads(content.decode("utf-8"), as_version=4)
+        notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
     except Exception as error:
         raise _UnreadableError(
             f"The notebook's old format cannot be read ({type(error).__name__})."
         ) from error
+    for cell in notebook.cells:
+        cell.pop("id", None)  # drawn at random just now
+    return notebook
 
 
-def _answers(notebook):
-    answers = {}
+def _cells(notebook):
+    found, room = [], MAX_TEXT
     cells = notebook.get("cells")
-    for cell in cells if isinstance(cells, list) else ():
-        grade_id = _grade_id(cell)
-        if grade_id is not None:
-            answers.setdefault(grade_id, []).append(_source(cell))
-    return answers
+    for cell in cells[:MAX_CELLS] if isinstance(cells, list) else ():
+        if not isinstance(cell, dict):
+            continue
+        source = _source(cell)
+        room -= len(source)
+        kind = "markdown" if cell.get("cell_type") in ("markdown", "raw") else "code"
+        if room >= 0:
+            found.append(Found(kind, _grade_id(cell), _name(cell.get("id")), source))
+    return tuple(found)
 
 
 def _grade_id(cell):
-    metadata = cell.get("metadata") if isinstance(cell, dict) else None
+    metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return grade_id if isinstance(grade_id, str) else None
+    return _name(nbgrader.get("grade_id")) if isinstance(nbgrader, dict) else ""
+
+
+def _name(value):
+    is_name = isinstance(value, str) and len(value) <= MAX_NAME
+    return value.encode("utf-8", "replace").decode("utf-8") if is_name else ""
 
 
 def _source(cell):

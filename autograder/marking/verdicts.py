@@ -1,5 +1,6 @@
 """The verdict on one submission: each exercise examined, each item ended, the notebook's outputs written."""
 
+import contextlib
 import traceback
 import warnings
 from dataclasses import asdict, dataclass, replace
@@ -93,9 +94,20 @@ def decide(lesson, rebuilt, submission, sandbox, key):
         warnings.simplefilter("ignore")
         with RemoteAnswerer(sandbox, rebuilt.cells) as answerer:
             printed = _run_cells(answerer)
-            judged = [_item(lesson, exercise, answerer, key) for exercise in exercises.values()]
+            judged = []
+            for exercise in exercises.values():
+                with _answerer(sandbox, rebuilt, exercise.name, answerer) as theirs:
+                    judged.append(_item(lesson, exercise, theirs, key))
         items = _with_what_the_visible_show(judged, exercises, sandbox, rebuilt)
     return Verdict(tuple(items), printed)
+
+
+def _answerer(sandbox, rebuilt, exercise, shared):
+    """Return what answers for an exercise: almost always what answers for all."""
+    apart = rebuilt.apart.get(exercise)
+    if apart is None:
+        return contextlib.nullcontext(shared)
+    return RemoteAnswerer(sandbox, apart, budget=shared.seconds_left())
 
 
 def _run_cells(answerer):
@@ -166,7 +178,8 @@ def _with_what_the_visible_show(items, exercises, sandbox, rebuilt):
     with RemoteAnswerer(sandbox, rebuilt.cells, **limits) as answerer:
         for item in items:
             if item.ended in MAY_SHOW:
-                item = _with_what_it_shows(item, exercises[item.exercise], answerer)
+                with _answerer(sandbox, rebuilt, item.exercise, answerer) as theirs:
+                    item = _with_what_it_shows(item, exercises[item.exercise], theirs)
             told.append(item)
     return told
 

@@ -70,6 +70,10 @@ class RemoteAnswerer:
         """Begin with an exercise: each of its calls may take `seconds`, and all it sends is counted anew."""
         self.seconds, self._received = seconds, 0
 
+    def seconds_left(self):
+        """Return what is left of the budget."""
+        return self._deadline - time.monotonic()
+
     def call(self, name, args, kwargs):
         """Call one of the student's functions.
 
