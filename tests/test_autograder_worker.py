@@ -99,6 +99,8 @@ def test_a_worker_is_as_security_says_seen_from_outside(sandbox):
         ours = {name: os.readlink(f"/proc/self/ns/{name}") for name in (*spaces, "user", "cgroup")}
         assert [name for name in spaces if len({places[0][name], places[1][name], ours[name]}) < 3] == []
         assert [name for name in ours if os.readlink(worker / "ns" / name) == ours[name]] == []
+        packages = sandboxes._other_packages(sandboxes._libraries())
+        assert [path for path in packages if os.listdir(f"{worker}/root{path}")] == []
         devices = (worker / "net" / "dev").read_text().splitlines()[2:]
         assert [line.split(":")[0].strip() for line in devices] == ["lo"]
 
