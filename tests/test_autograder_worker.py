@@ -1,11 +1,14 @@
 """The sealed worker and the answerer that calls it: every call ends, and one exercise costs one exercise."""
 
+import contextlib
 import inspect
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,6 +56,55 @@ def test_the_seal_holds(sandbox):
     findings = probe.examine(sandbox)
     assert [finding for finding in findings if not finding.holds] == []
     assert len(findings) == len(probe.QUESTIONS) + 1
+
+
+def process_of(child):
+    """Return the `/proc` folders of a worker and of its parent, as this system sees them, and its status."""
+    status, parent_of = {}, {}
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            lines = (line.partition(":") for line in (path / "status").read_text().splitlines())
+            about = {name: value.split() for name, _, value in lines}
+            status[path], parent_of[int(path.name)] = about, int(about["PPid"][0])
+    for path, about in status.items():
+        ancestors, pid = set(), int(path.name)
+        while pid := parent_of.get(pid):
+            ancestors.add(pid)
+        # The first of its own namespace, and known to the parent under the pid that it told us.
+        if os.getpid() in ancestors and about["NSpid"][1:] == [str(child.pid), "1"]:
+            return path, Path("/proc") / about["PPid"][0], about
+    raise AssertionError("the worker is not there")
+
+
+def test_a_worker_is_as_security_says_seen_from_outside(sandbox):
+    """Do rights, limits, namespaces and open files hold that a worker cannot be asked about from inside?"""
+    with RemoteAnswerer(sandbox, [("imports", IMPORTS)]) as answerer:
+        answerer.start()
+        answerer.call("nothing", [], {})
+        worker, parent, about = process_of(answerer._child)
+        assert {name: int(about[name][0], 16) for name in about if name.startswith("Cap")} == dict.fromkeys(
+            ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"], 0
+        )
+        assert (about["NoNewPrivs"], about["Seccomp"], about["Threads"]) == (["1"], ["2"], ["1"])
+        assert (worker / "oom_score_adj").read_text().strip() == "1000"
+        limits = {"AS": 1 << 30, "CPU": 120, "FSIZE": 8 << 20, "NOFILE": 64, "CORE": 0}
+        for name, limit in limits.items():
+            found = resource.prlimit(int(worker.name), getattr(resource, f"RLIMIT_{name}"))
+            assert found == (limit, limit), name
+        if os.geteuid() != 0:  # it is not dumpable, so its owner may not look further
+            with pytest.raises(PermissionError):
+                os.listdir(worker / "fd")
+            return
+        assert sorted(os.listdir(worker / "fd")) == ["0", "1", "2", "3"]
+        spaces = ("pid", "mnt", "ipc", "uts", "net")
+        places = [{name: os.readlink(one / "ns" / name) for name in spaces} for one in (worker, parent)]
+        ours = {name: os.readlink(f"/proc/self/ns/{name}") for name in (*spaces, "user", "cgroup")}
+        assert [name for name in spaces if len({places[0][name], places[1][name], ours[name]}) < 3] == []
+        assert [name for name in ours if os.readlink(worker / "ns" / name) == ours[name]] == []
+        packages = sandboxes._other_packages(sandboxes._libraries())
+        assert [path for path in packages if os.listdir(f"{worker}/root{path}")] == []
+        devices = (worker / "net" / "dev").read_text().splitlines()[2:]
+        assert [line.split(":")[0].strip() for line in devices] == ["lo"]
 
 
 def test_the_seal_holds_for_an_ordinary_user_too():

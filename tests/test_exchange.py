@@ -95,6 +95,7 @@ def hand_in_by_hand(room):
     (folder / "timestamp.txt").mkdir(parents=True)
     shutil.copy(room.directory / "bob" / LESSON / f"{LESSON}.ipynb", folder)
     (folder / "submission_secret.txt").symlink_to(room.inbound("ada")[1] / "submission_secret.txt")
+    (folder / "diary.txt").symlink_to(room.course.directory / "nbgrader_config.py")
 
 
 @pytest.fixture
@@ -170,6 +171,7 @@ def test_the_collector_believes_nothing_that_the_folder_says_of_itself(room):
     room.course.nbgrader("collect", LESSON)
     submitted = {path.name: path / LESSON for path in (room.course.directory / "submitted").iterdir()}
     assert set(submitted) == {"ada", "bob", "mallory"}
+    assert not (submitted["mallory"] / "diary.txt").exists()
     about = os.lstat(submitted["mallory"] / "timestamp.txt")
     assert (submitted["mallory"] / "timestamp.txt").read_text()[:4] != "1999"
     assert about.st_size < 100

@@ -26,13 +26,13 @@ def lesson_of(name, names):
     notebook = json.loads(json.dumps(solutions_notebook(name)))
     for cell in notebook["cells"]:
         cell["source"] = SOLUTION.sub('raise NotImplementedError("write your answer here")', cell["source"])
-        cell["source"] = lessons.HIDDEN_TESTS.sub("", cell["source"]).rstrip()
+        cell["source"] = lessons.Marks().released(cell["source"]).rstrip()
     kept = {f"{exercise}{end}" for exercise in names for end in ("", "-answer")} | {"cell-1", ESSAY}
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] in kept]
     answers = tuple(f"{exercise}-answer" for exercise in names)
     points = {exercise: exercises.find(exercise).points for exercise in names}
     imports = ("cell-1", notebook["cells"][0]["source"])
-    return lessons.Lesson(name, notebook, imports, answers, (ESSAY,), {ESSAY: ""}, points, "", ())
+    return lessons.Lesson(name, notebook, imports, answers, (ESSAY,), (ESSAY,), {ESSAY: ""}, points, {})
 
 
 @pytest.fixture(scope="module")
