@@ -91,7 +91,7 @@ def test_imports_and_answers_of_a_lesson_are_all_that_a_verdict_needs(lesson):
     cells = [("imports", "".join(code[0]["source"]))]
     cells += [(cell["metadata"]["nbgrader"]["grade_id"], "".join(cell["source"])) for cell in answers]
     taught = exercises.of_lesson(lesson)
-    known = Lesson(lesson, notebook, cells[0], (), (), {}, {}, "", ())
+    known = Lesson(lesson, notebook, cells[0], (), (), (), {}, {}, {})
     with (
         sandboxes.Sandbox(known.sealed_names()) as sealed,
         RemoteAnswerer(sealed, cells) as answerer,

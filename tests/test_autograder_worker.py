@@ -415,7 +415,7 @@ def test_a_forged_answer_must_still_be_right(answer):
 def lesson_of(name, cells=()):
     """Return a `Lesson` of which the grader knows its own cells only."""
     notebook = {"cells": [{"cell_type": "code", "source": source} for source in cells]}
-    return Lesson(name, notebook, ("imports", IMPORTS), (), (), {}, {}, "", ())
+    return Lesson(name, notebook, ("imports", IMPORTS), (), (), (), {}, {}, {})
 
 
 @pytest.mark.parametrize("lesson", exercises.lessons())

@@ -91,7 +91,7 @@ def verdict_on(sandbox, **answers):
     points = {name: exercises.find(name).points for name in ("momentum", "classical_momentum")}
     sources = {name: solution_of(exercises.find(name)) for name in points} | answers
     cells = (("imports", IMPORTS), *((f"{name}-answer", source) for name, source in sources.items()))
-    lesson = Lesson(LESSON, {}, cells[0], (), (), {}, points, "", ())
+    lesson = Lesson(LESSON, {}, cells[0], (), (), (), {}, points, {})
     read = SimpleNamespace(unreadable=False)
     return verdicts.decide(lesson, Rebuilt({"cells": []}, cells, ()), read, sandbox, b"key")
 

@@ -109,7 +109,7 @@ def sandbox():
 
 
 def decide(sandbox, cells, key):
-    lesson = Lesson(LESSON, {}, cells[0], ("momentum-answer",), (), {}, {"momentum": 4.0}, "", ())
+    lesson = Lesson(LESSON, {}, cells[0], ("momentum-answer",), (), (), {}, {"momentum": 4.0}, {})
     verdict = verdicts.decide(lesson, Rebuilt({"cells": []}, cells, ()), READ, sandbox, key)
     assert verdict.faults == []
     return verdict
