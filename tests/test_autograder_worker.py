@@ -217,9 +217,13 @@ ENDINGS = {
     "source", ENDINGS, ids=lambda source: source.removeprefix(MOMENTUM).strip()[:60] or "empty"
 )
 def test_every_call_ends(answer, source):
+    """Does it end as it should, and soon: a second in the worker, and one more outside it?"""
     answerer = answer(source, budget=30)
+    answerer.start()
+    begun = time.monotonic()
     outcome = answerer.call("momentum", (np.ones(3), np.ones(3)), {"lr": 0.1})
     assert outcome.ended == ENDINGS[source], outcome
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize(
@@ -238,6 +242,15 @@ def test_a_lost_worker_costs_its_own_exercise_only(sandbox, exercise_lost):
             points.append(judge.examine(exercise, answerer, judge.fixed_numbers(exercise)).points)
     full = [exercise.points for exercise in EXERCISES]
     assert points == [full[0], 0.0, *full[2:]]
+
+
+def test_a_submission_may_lose_so_many_workers_and_no_more(answer, monkeypatch):
+    answerer = answer(MOMENTUM + "    import os; os._exit(0)", restarts=3)
+    spawn, spawned = answerer._sandbox.spawn, []
+    monkeypatch.setattr(answerer._sandbox, "spawn", lambda: spawned.append(1) or spawn())
+    outcomes = [answerer.call("momentum", (1, 1), {"lr": 1}).ended for _ in range(8)]
+    assert outcomes == ["crash"] * 8
+    assert len(spawned) == 4
 
 
 def test_the_budget_of_a_submission_is_kept(answer):
