@@ -1,6 +1,5 @@
 """What a course's `nbgrader_config.py` calls, so that no course copies what is in here."""
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +51,9 @@ def _configure_kernels(c: Any, seconds: int) -> None:
 
 def _configure_pages(c: Any) -> None:
     """Pages that are made here load nothing from elsewhere: formulas become MathML, without a script."""
-    [nbgrader] = importlib.util.find_spec("nbgrader").submodule_search_locations
-    theirs = Path(nbgrader) / "server_extensions" / "formgrader" / "templates"
+    import nbgrader
+
+    theirs = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
     c.HTMLExporter.extra_template_basedirs = [str(theirs), str(TEMPLATES)]
     c.HTMLExporter.filters = {"markdown2html": "autograder.returning.pages.markdown2html"}
     c.HTMLExporter.require_js_url = ""

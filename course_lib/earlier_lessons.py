@@ -109,7 +109,7 @@ def _passes(check: Callable[..., object], names: Mapping[str, Any], name: str) -
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             # Called where the name is bound: `check` then knows a lambda or an object by it.
-            eval(f"__check__({name})", names | {"__check__": check})
+            eval(f"__check__({name})", {**names, "__check__": check})
     except Exception:
         return False
     return True

@@ -17,8 +17,8 @@ class PrivateKernelManager(AsyncKernelManager):
         self.ip = os.path.join(self._room.name, "kernel")
         self.connection_file = os.path.join(self._room.name, "kernel.json")
 
-    def cleanup_resources(self, restart: bool = False) -> None:
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
         """Let the kernel's resources go, and unless it starts again the folder too."""
-        super().cleanup_resources(restart=restart)
+        await super()._async_cleanup_resources(restart=restart)
         if not restart:
             self._room.cleanup()

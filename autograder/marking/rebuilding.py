@@ -14,6 +14,7 @@ MATHJAX_HTML = re.compile(
     re.IGNORECASE,
 )
 
+ANSWER = "-answer"  # the end of the id of a cell in which an exercise is answered
 RUBRIC_HEADING = "**Model answer and rubric** (not part of what was handed in)"
 
 
@@ -47,18 +48,21 @@ def rebuild(lesson, submission):
         A `Rebuilt`.
     """
     notebook, notes = lesson.fresh_notebook(), [*submission.notes]
-    found = finding.answers_of(submission.cells, _exercises(lesson), lesson.imports[1])
+    exercised = [grade_id for grade_id in lesson.code_answers if grade_id.endswith(ANSWER)]
+    names = [grade_id.removesuffix(ANSWER) for grade_id in exercised]
+    found = finding.answers_of(submission.cells, names, lesson.imports[1])
     shown, missing, stubs, above = [], [], [], ""
     for cell in notebook["cells"]:
         grade_id, stub = cell["metadata"].get("nbgrader", {}).get("grade_id"), cell["source"]
-        if grade_id in lesson.code_answers:
+        if grade_id in exercised:
             cell["source"] = found.texts.get(grade_id, stub)
             if grade_id not in found.texts:
                 missing.append(grade_id)
                 stubs.append((grade_id, stub))
-        elif grade_id in lesson.text_answers:
+        elif grade_id in lesson.stubs:
             texts, note = finding.text_answer(submission.cells, grade_id, stub, above)
-            cell["source"] = inert_markdown(_chosen(texts, stub), stub)
+            text = _chosen(texts, stub)
+            cell["source"] = text if cell["cell_type"] == "code" else inert_markdown(text, stub)
             missing += [] if texts else [grade_id]
             notes += [note] if note else []
             notes += [f"The cell {grade_id} is there {len(texts)} times; the last was graded."] * (
@@ -77,10 +81,6 @@ def rebuild(lesson, submission):
     cells = (*first, *carrying.carried(found.cells))
     apart = {name: (*first, *cells) for name, cells in carrying.carried_apart(found.cells).items()}
     return Rebuilt(notebook, cells, tuple(notes), apart)
-
-
-def _exercises(lesson):
-    return [grade_id.removesuffix("-answer") for grade_id in lesson.code_answers]
 
 
 def _rubric(grade_id, text):
