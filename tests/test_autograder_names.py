@@ -1,12 +1,15 @@
 """Names that an instructor mistypes, folders that a student misplaces: each is told, none is passed over."""
 
+import dataclasses
 import types
 
 import pytest
 
-from autograder import __main__ as command
 from autograder.books.courses import Course
-from autograder.running.local import Summary
+from autograder.errors import CourseError
+from autograder.marking.marked import Marked
+from autograder.marking.verdicts import Item
+from autograder.running.rounds import Summary
 
 
 @pytest.fixture
@@ -30,16 +33,16 @@ def test_misplaced_work_is_told_with_what_was_meant(course):
 @pytest.mark.parametrize(("name", "meant"), [("06_momentun", "; did you mean 06_momentum?"), ("xyz", "")])
 def test_an_unknown_name_is_refused(course, name, meant):
     """Does a mistyped lesson end in a sentence, and not in a class that was not graded?"""
-    command._require("lesson", ["06_momentum"], course.lessons())
-    with pytest.raises(FileNotFoundError) as raised:
-        command._require("lesson", [name], course.lessons())
+    assert course.known_lessons(["06_momentum"]) == ["06_momentum"]
+    with pytest.raises(CourseError) as raised:
+        course.known_lessons([name])
     assert str(raised.value) == f"there is no lesson {name}{meant}"
 
 
 def test_hints_are_counted_for_those_who_are_skipped_too():
     """Does the summary say what the class misunderstood, whoever was graded just now?"""
     summary = Summary()
-    item = {"exercise": "momentum", "hint": "swaps_beta", "ended": "wrong", "points": 1.0, "text": ""}
-    summary.add("Ada", "06_momentum", [item], [])
-    summary.count_hints([item, item | {"hint": ""}])
+    item = Item("momentum", 1.0, 4.0, "wrong", "", "swaps_beta")
+    summary.add("Ada", "06_momentum", Marked((item,), "", {}, frozenset(), ()))
+    summary.count_hints([item, dataclasses.replace(item, hint="")])
     assert summary.hints == {"momentum: swaps_beta": 2} and summary.graded == 1
