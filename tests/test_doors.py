@@ -10,6 +10,15 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OURS = {"course_lib", "autograde_tests", "autograder", "tools", "tests", "benchmarks", "site"}
 STANDARD = set(sys.stdlib_module_names)
+BELOW = {  # room of the grader → the rooms that it may open
+    "sealing": set(),
+    "marking": {"sealing"},
+    "books": {"marking"},
+    "returning": {"books", "marking"},
+    "running": {"books", "marking", "sealing"},
+    "hooks": {"books", "marking", "running"},
+    "demo": {"books", "marking", "running", "returning"},
+}
 RULES_AND_SCHEDULES = {"course_lib.optimizers", "course_lib.schedules"}
 
 
@@ -94,6 +103,18 @@ def test_claims_import_the_library(path):
 def test_grader_imports_claims_and_nbgrader(path):
     """Does the grader import course_lib and the claims of ours, and no tests or tools?"""
     assert tops(imported_by(path)) & OURS <= {"course_lib", "autograde_tests", "autograder"}
+
+
+@pytest.mark.parametrize("path", modules("autograder"), ids=named)
+def test_no_room_of_the_grader_opens_onto_one_above_it(path):
+    """Does a room import itself, the errors, and the rooms below it alone?"""
+    inside = path.relative_to(ROOT / "autograder")
+    if len(inside.parts) == 1:  # the errors, what a course calls, and the commands
+        below = set(BELOW) if inside.name == "__main__.py" else {"configuration"}
+    else:
+        below = {inside.parts[0], *BELOW[inside.parts[0]]}
+    opened = {name.split(".")[1] for name in imported_by(path) if name.startswith("autograder.")}
+    assert opened - below <= {"errors", "__file__"}
 
 
 @pytest.mark.parametrize("path", modules("tools"), ids=named)
