@@ -62,13 +62,13 @@ MARKUP = r"""
 def descendants():
     """Return how many processes run below this one."""
     parent_of = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            state, parent = (process / "stat").read_text().rpartition(")")[2].split()[:2]
         except OSError:
             continue
         if state != "Z":
-            parent_of[int(path.parent.name)] = int(parent)
+            parent_of[int(process.name)] = int(parent)
     found, new = set(), {os.getpid()}
     while new:
         new = {pid for pid, parent in parent_of.items() if parent in new} - found
@@ -87,11 +87,11 @@ def more_than(number):
 def memory_of_the_judge():
     """Return the peak memory of the process that judges, our only child, in KiB."""
     peak = 0
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            parent = int(path.read_text().rpartition(")")[2].split()[1])
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
             if parent == os.getpid():
-                status = (path.parent / "status").read_text()
+                status = (process / "status").read_text()
                 peak = max(peak, *(int(line.split()[1]) for line in status.splitlines() if "VmHWM" in line))
         except (OSError, TypeError):
             continue

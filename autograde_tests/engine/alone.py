@@ -52,7 +52,8 @@ def _absent(exercise, names, cells):
     notebook = carrying.Notebook([carrying.Cell(carrying.OWN, "", source) for source in cells])
     chosen, unbound = notebook.picked([(exercise.name, len(cells))], newest=True)
     statements = [notebook.statements[cell][number] for cell, number in sorted(chosen)]
-    sealed = {one.name for one in exercises.of_lesson(exercise.lesson)}
+    later = (lesson for lesson in exercises.lessons() if lesson >= exercise.lesson)
+    sealed = {one.name for lesson in later for one in exercises.of_lesson(lesson)}
     for one in statements:
         for module in sorted(carrying.modules_of(one.node) - carrying.HERE - carrying.INERT):
             where = "a file of your own" if module == "." else f"the package {module}"
@@ -86,7 +87,7 @@ def _named(one):
 
 
 def _borrowed(one, names, sealed):
-    """Name the functions of course_lib that a statement uses and that are this lesson's exercises."""
+    """Name the functions of course_lib that a statement uses and that this lesson or a later one asks for."""
     for node in ast.walk(one.node):
         match node:
             case ast.ImportFrom(module=str(module), names=aliases) if module.startswith("course_lib"):
