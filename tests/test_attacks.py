@@ -4,7 +4,6 @@ import dataclasses
 import os
 import random
 import sqlite3
-import threading
 import time
 from pathlib import Path
 
@@ -150,7 +149,6 @@ def graded(tmp_path_factory, short_times):
             patch.setenv(name, value)
         patch.delenv("AUTOGRADER_SECRET", raising=False)
         patch.setattr(rounds, "RECORD_SECONDS", -1.0)  # each is recorded alone, and looked at
-        patch.setattr(threading, "active_count", lambda: 1)  # the listener's thread is no reason not to fork
         state.update(before=(scene.files(()), scene.rows(())), time=time.monotonic())
         rounds.grade(courses.find(scene.course), [LESSON], progress=look)
         scene.classroom.run("nbgrader", "generate_feedback", LESSON, "--student", "m-[is]*")

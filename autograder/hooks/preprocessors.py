@@ -82,7 +82,7 @@ def _mark(course: Course, student: str, name: str) -> Graded | Failed:
     if kept not in _judges:
         close_judges()
         grader = Grader({name: lesson}, key)
-        _judges[kept] = grader, Judges(grader)
+        _judges[kept] = grader, Judges(grader, method="spawn")  # Formgrader is a server
     grader, judges = _judges[kept]
     try:
         return judges.mark(rounds.read(course, student, name, decides))

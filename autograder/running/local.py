@@ -20,6 +20,7 @@ from autograder.running.jobs import Failed, Graded, Grader, Job
 from autograder.sealing import pools
 
 IN_FLIGHT_EACH = 4
+METHOD = "fork" if sys.platform == "linux" else "spawn"
 MEMORY_OF_A_JUDGE = 4 * 1024**3
 
 
@@ -55,12 +56,12 @@ class Judges:
     Args:
         grader: What each needs.
         workers: How many.
+        method: How they are started. "fork" shares what this process has imported, and is for one that has no
+            threads of others in it: a server's must use "spawn".
     """
 
-    def __init__(self, grader: Grader, workers: int = 1) -> None:
-        # A process with threads must not be forked; one without shares what it has imported.
-        alone = sys.platform == "linux" and threading.active_count() == 1
-        context = multiprocessing.get_context("fork" if alone else "spawn")
+    def __init__(self, grader: Grader, workers: int = 1, method: str = METHOD) -> None:
+        context = multiprocessing.get_context(method)
         self._pool = ProcessPoolExecutor(workers, context, _begin, (grader,))
         self._begun = False
 
