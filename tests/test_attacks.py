@@ -159,7 +159,7 @@ def graded(tmp_path_factory, short_times):
 def _without(part, student, scene):
     """Leave out of what was seen before what belongs to a student who has just been graded."""
     graded = str(scene.course / "autograded" / student)
-    return {key: value for key, value in part.items() if not str(key).startswith(graded)}
+    return {key: value for key, value in part.items() if not f"{key}/".startswith(f"{graded}/")}
 
 
 def attack_ids(attack):
