@@ -13,7 +13,7 @@ from autograde_tests.engine import exercises
 from autograder.books import courses, journals
 from autograder.marking import rebuilding
 from autograder.returning import pages
-from autograder.running import rounds
+from autograder.running import local, rounds
 from autograder.sealing import remote
 from tests import attacks
 from tests.attacks import report
@@ -149,6 +149,7 @@ def graded(tmp_path_factory, short_times):
             patch.setenv(name, value)
         patch.delenv("AUTOGRADER_SECRET", raising=False)
         patch.setattr(rounds, "RECORD_SECONDS", -1.0)  # each is recorded alone, and looked at
+        patch.setattr(local, "IN_FLIGHT_EACH", 1)  # nothing runs while we look
         state.update(before=(scene.files(()), scene.rows(())), time=time.monotonic())
         rounds.grade(courses.find(scene.course), [LESSON], progress=look)
         scene.classroom.run("nbgrader", "generate_feedback", LESSON, "--student", "m-[is]*")
