@@ -5,6 +5,7 @@ All is done in nbgrader's first pass: `Mark` takes the place of its sanitising a
 """
 
 import atexit
+import os
 from typing import Any
 
 import nbformat
@@ -96,6 +97,10 @@ def close_judges() -> None:
     """End the judging processes that wait for more of their lesson."""
     while _judges:
         _judges.popitem()[1][1].close()
+
+
+# A process that was forked from this one has none of its judges.
+os.register_at_fork(after_in_child=_judges.clear)
 
 
 def _leave_what_is_ours(course: Course, graded: Graded) -> None:

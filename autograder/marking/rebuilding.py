@@ -59,7 +59,7 @@ def rebuild(lesson, submission):
             if grade_id not in found.texts:
                 missing.append(grade_id)
                 stubs.append((grade_id, stub))
-        elif grade_id in lesson.stubs:
+        elif grade_id in (*lesson.code_answers, *lesson.text_answers):
             texts, note = finding.text_answer(submission.cells, grade_id, stub, above)
             text = _chosen(texts, stub)
             cell["source"] = text if cell["cell_type"] == "code" else inert_markdown(text, stub)
