@@ -70,7 +70,7 @@ class Record(NbGraderPreprocessor):
         return notebook, resources
 
 
-_judges: dict[tuple, tuple[Grader, Judges]] = {}
+_judges: dict[tuple, Judges] = {}
 
 
 def _mark(course: Course, student: str, name: str) -> Graded | Failed:
@@ -82,11 +82,9 @@ def _mark(course: Course, student: str, name: str) -> Graded | Failed:
     kept = (str(course.root), name, *decides.values())
     if kept not in _judges:
         close_judges()
-        grader = Grader({name: lesson}, key)
-        _judges[kept] = grader, Judges(grader, method="spawn")  # Formgrader is a server
-    grader, judges = _judges[kept]
+        _judges[kept] = Judges(Grader({name: lesson}, key), method="spawn")  # Formgrader is a server
     try:
-        return judges.mark(rounds.read(course, student, name, decides))
+        return _judges[kept].mark(rounds.read(course, student, name, decides))
     except LeftUngradedError:
         close_judges()
         raise
@@ -96,7 +94,7 @@ def _mark(course: Course, student: str, name: str) -> Graded | Failed:
 def close_judges() -> None:
     """End the judging processes that wait for more of their lesson."""
     while _judges:
-        _judges.popitem()[1][1].close()
+        _judges.popitem()[1].close()
 
 
 # A process that was forked from this one has none of its judges.
