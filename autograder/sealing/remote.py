@@ -97,38 +97,47 @@ class RemoteAnswerer:
             return
         self._restarts -= 1
         self._open()
-        for cell_id, source in self._sources:
-            before = self.cells.get(cell_id)
-            if before is not None and before.ended in {"time", "memory", "crash", "protocol"}:
-                continue  # it cost us a worker, or all its time: not again
-            self.cells[cell_id] = self._exchange(RUN, [cell_id, source, CELL_SECONDS], CELL_SECONDS)
-            if self._child is None:
-                self.start()
-                return
+        cells = [[cell_id, source] for cell_id, source in self._sources if not self._was_lost_in(cell_id)]
+        answers = self._answers(len(cells), RUN, [cells, CELL_SECONDS], CELL_SECONDS)
+        for (cell_id, _), outcome in zip(cells, answers, strict=False):
+            self.cells[cell_id] = outcome
+        if self._child is None:
+            self.start()
+
+    def _was_lost_in(self, cell_id):
+        """Say whether a cell has cost us a worker, or all its time: not again."""
+        before = self.cells.get(cell_id)
+        return before is not None and before.ended in {"time", "memory", "crash", "protocol"}
 
     def run(self, cell_id, source):
         """Execute one more cell; return its `Outcome`."""
-        return self._execute(RUN, cell_id, source)
+        return self._execute(lambda seconds: (RUN, [[[cell_id, source]], seconds], seconds))
 
     def draw(self, cell_id, source):
         """Execute one of the lesson's own cells; the `Outcome`'s value is the picture that it ends in."""
-        return self._execute(DRAW, cell_id, source)
+        return self._execute(lambda seconds: (DRAW, [cell_id, source, seconds], seconds))
 
-    def _execute(self, kind, cell_id, source):
+    def _execute(self, message):
         self.start()
         seconds = min(CELL_SECONDS, self._deadline - time.monotonic())
         if self._child is None or seconds <= 0:
             return Outcome(ended="time")
-        return self._exchange(kind, [cell_id, source, seconds], seconds)
+        return self._exchange(*message(seconds))
 
     def _open(self):
         self._child = self._sandbox.spawn()
         self._channel = wire.Channel(self._child.connection, _named_tuples())
 
     def _exchange(self, kind, message, seconds):
-        """Send a request and wait for its answer; every way in which this can fail is an outcome."""
+        """Send a request and wait for its answer."""
+        return next(self._answers(1, kind, message, seconds))
+
+    def _answers(self, count, kind, message, seconds):
+        """Send a request and yield its answers, up to the first that costs the worker.
+
+        Every way in which this can fail is an outcome. Each answer has `seconds`.
+        """
         self._number = (self._number + 1) % 2**32
-        deadline = min(time.monotonic() + seconds + GRACE_SECONDS, self._deadline + GRACE_SECONDS)
         callables = []
 
         def register(function):
@@ -136,16 +145,21 @@ class RemoteAnswerer:
             return len(callables) - 1
 
         try:
+            deadline = self._until(seconds)
             self._channel.send(kind, self._number, message, register_callable=register, deadline=deadline)
-            return self._await(callables, deadline)
+            for _ in range(count):
+                yield self._await(callables, self._until(seconds))
         except wire.TimeIsUp:
             self.close()
-            return Outcome(ended="time")
+            yield Outcome(ended="time")
         except wire.ProtocolError as error:
             self.close()
-            return Outcome(ended="protocol", error=ErrorInfo("ProtocolError", str(error)))
+            yield Outcome(ended="protocol", error=ErrorInfo("ProtocolError", str(error)))
         except wire.Closed:
-            return Outcome(ended=_cause_of_death(self.close(PATIENCE_SECONDS)))
+            yield Outcome(ended=_cause_of_death(self.close(PATIENCE_SECONDS)))
+
+    def _until(self, seconds):
+        return min(time.monotonic() + seconds, self._deadline) + GRACE_SECONDS
 
     def _await(self, callables, deadline):
         evaluations = size = 0

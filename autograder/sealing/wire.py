@@ -33,7 +33,7 @@ import time
 import numpy as np
 
 MAX_MESSAGE = 8 * 1024 * 1024
-MAX_PIECE = 1024 * 1024
+MAX_PIECE = 64 * 1024
 MAX_DEPTH = 24
 MAX_VALUES = 200_000
 MAX_KEYS = 1_000  # keys that collide cost the square of their number

@@ -80,8 +80,16 @@ class Worker:
             except wire.Closed:
                 return
             number = self.number
-            act = {RUN: self._run, CALL: self._call, DRAW: self._draw}[kind]
-            self._answer(number, act(*value))
+            for outcome in self._outcomes(kind, *value):
+                self._answer(number, outcome)
+
+    def _outcomes(self, kind, first, *rest):
+        """Do what is asked; yield the outcome, of each cell where these are many."""
+        if kind == RUN:
+            for cell_id, source in first:
+                yield self._run(cell_id, source, *rest)
+        else:
+            yield {CALL: self._call, DRAW: self._draw}[kind](first, *rest)
 
     def _answer(self, number, outcome):
         about = [
