@@ -73,7 +73,7 @@ def _configure_grading(c: Any) -> None:
         "nbgrader.preprocessors.AssignLatePenalties",
         "autograder.hooks.preprocessors.Record",
     ]
-    c.Autograde.autograde_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
+    c.Autograde.autograde_preprocessors = []
     # What the student's folder says of itself is not believed, and no cell of the export is a formula.
     c.ExchangeFactory.collect = "autograder.hooks.exchange.Collect"
     c.ExportApp.plugin_class = "autograder.hooks.export.CsvExport"

@@ -98,7 +98,7 @@ def decide(lesson, rebuilt, submission, sandbox, key):
             for exercise in exercises.values():
                 with _answerer(sandbox, rebuilt, exercise.name, answerer) as theirs:
                     judged.append(_item(lesson, exercise, theirs, key))
-        items = _with_what_the_visible_show(judged, exercises, sandbox, rebuilt)
+        items = _with_what_the_visible_show(judged, lesson, sandbox, rebuilt)
     return Verdict(tuple(items), printed)
 
 
@@ -165,19 +165,26 @@ def _share(report):
     return sum(claim.passed for claim in report.claims) / len(report.claims)
 
 
-def _with_what_the_visible_show(items, exercises, sandbox, rebuilt):
+def _with_what_the_visible_show(items, lesson, sandbox, rebuilt):
     """Tell what `check` would say, where its visible numbers show the fault.
 
     They are put to a worker that has never met a hidden number: whatever it returns, raises or prints, it can
     tell none.
     """
-    if not any(item.ended in MAY_SHOW for item in items):
+    sources, exercises = dict(rebuilt.cells), lesson.exercises()
+    blank = {name for name, stub in lesson.stubs.items() if sources.get(name) == stub}
+    asked = {
+        item.exercise
+        for item in items
+        if item.ended in MAY_SHOW and not (item.ended == "missing" and f"{item.exercise}-answer" in blank)
+    }
+    if not asked:
         return items
     told = []
     limits = {"budget": VISIBLE_SECONDS, "restarts": VISIBLE_RESTARTS}
     with RemoteAnswerer(sandbox, rebuilt.cells, **limits) as answerer:
         for item in items:
-            if item.ended in MAY_SHOW:
+            if item.exercise in asked:
                 with _answerer(sandbox, rebuilt, item.exercise, answerer) as theirs:
                     item = _with_what_it_shows(item, exercises[item.exercise], theirs)
             told.append(item)
