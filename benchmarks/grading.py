@@ -12,11 +12,10 @@ Nothing is unreadable and nothing is endless, for plain nbgrader stops there.
 - floor: the same cells and claims, in a warm interpreter forked for each submission: no seal, no gradebook
 
 Each way grades the class and, just before, a tenth of it: the difference is what one more submission costs,
-the rest is start-up. On a machine that does other work, compare within one run only.
+the rest is start-up. Processor time is what the whole machine has worked: let it do nothing else.
 """
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
@@ -26,17 +25,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+import psutil
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from autograde_tests.engine import exercises  # noqa: E402
-from tests.classroom import Classroom, cell_of, plain_configuration, solution_of  # noqa: E402
+from autograder.demo import sample_class  # noqa: E402
+from tests.classroom import Classroom, plain_configuration  # noqa: E402
 
 LESSON = "06_momentum"
-HABITS = ("right", "wrong", "blank")
-SHARES = (0.55, 0.27, 0.18)
 
 FLOOR = """
 import gc, json, os, sys
@@ -106,35 +103,6 @@ class Way:
         return self.whole.wall / self.whole.submissions
 
 
-def hand_in(classroom, size, lesson, seed=0):
-    """Hand in a class with a seeded mix of right answers, misconceptions and blanks."""
-    rng = np.random.default_rng(seed)
-    for number in range(size):
-        answers = {}
-        for exercise in exercises.of_lesson(lesson):
-            habit = rng.choice(HABITS, p=SHARES)
-            wrong = exercise.misconceptions[rng.integers(len(exercise.misconceptions))]
-            cell_id = f"{exercise.name}-answer"
-            answers[cell_id] = {
-                "right": solution_of(exercise),
-                "wrong": cell_of(wrong.function, exercise.name),
-                "blank": None,
-            }[habit]
-        written = {cell_id: source for cell_id, source in answers.items() if source is not None}
-        blank = [cell_id for cell_id, source in answers.items() if source is None]
-        stubs = _stubs(classroom, lesson)
-        classroom.submit(f"s{number:04}", written | {cell_id: stubs[cell_id] for cell_id in blank}, lesson)
-
-
-def _stubs(classroom, lesson):
-    notebook = json.loads((classroom.directory / "notebooks" / lesson / f"{lesson}.ipynb").read_text())
-    return {
-        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
-        for cell in notebook["cells"]
-        if "nbgrader" in cell["metadata"]
-    }
-
-
 def way(name, course, submissions, command, lesson, *, plain=False):
     """Grade a few submissions and then all in fresh copies of a course; return a `Way`."""
     costs = [
@@ -151,7 +119,7 @@ def measure(directory, submissions, command, lesson):
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
     }
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), processor_time()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, cwd=directory, env=environment, stdout=output, stderr=output)
         _, status, usage = os.wait4(process.pid, 0)
@@ -159,11 +127,20 @@ def measure(directory, submissions, command, lesson):
         if status:
             output.seek(0)
             raise SystemExit(f"{directory.name} failed:\n{output.read().decode()[-3000:]}")
-    processor = usage.ru_utime + usage.ru_stime
+    processor = processor_time() - busy
     course = Classroom.__new__(Classroom)
     course.directory = Path(directory)
     scores = course.scores(lesson)
     return Cost(submissions, wall * 1000, processor * 1000, usage.ru_maxrss / 1024, scores)
+
+
+def processor_time():
+    """Return the seconds that this machine's processors have worked, for whatever process.
+
+    A sealed worker is nobody's child once its sandbox has ended, so that no process is charged for it.
+    """
+    times = psutil.cpu_times()
+    return times.user + times.system
 
 
 def copy_of(directory, name, *, keep, plain=False):
@@ -193,7 +170,7 @@ def main():
     with tempfile.TemporaryDirectory() as room:
         classroom = Classroom(Path(room) / "course", [lesson])
         classroom.release()
-        hand_in(classroom, size, lesson)
+        sample_class.hand_in(classroom.directory, [lesson], size, broken=False)
         course, plain_size = classroom.directory, min(options.plain or size, size)
         ways = [
             way("floor", course, size, floor, lesson),

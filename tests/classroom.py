@@ -4,7 +4,6 @@ The lesson is written from the references, in the form that the lessons of `solu
 and for each exercise a solution cell `<exercise>-answer` and a graded cell `<exercise>`.
 """
 
-import ast
 import inspect
 import json
 import os
@@ -17,7 +16,7 @@ import nbformat
 import nbgrader
 
 from autograde_tests.engine import exercises
-from tests.lesson_rules import without_annotations
+from autograder.demo.sample_class import filled, source_as
 
 ROOT = Path(__file__).parents[1]
 LESSON = "06_momentum"
@@ -46,15 +45,8 @@ def python():
 
 
 def solution_of(exercise):
-    """Return an exercise's reference as a student would write it: no decorators, no types, no docstring."""
-    tree = without_annotations(ast.parse(inspect.getsource(inspect.unwrap(exercise.reference))))
-    function = tree.body[0]
-    function.decorator_list = []
-    if ast.get_docstring(function) is not None:
-        function.body = function.body[1:]
-    needed = {"NamedTuple", "Any"} & {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    names = f"from typing import {', '.join(sorted(needed))}\n" if needed else ""
-    return names + ast.unparse(tree)
+    """Return an exercise's reference as a student would write it."""
+    return source_as(inspect.unwrap(exercise.reference), exercise.name)
 
 
 def stub_of(exercise):
@@ -204,13 +196,8 @@ class Classroom:
             path.write_bytes(raw)
             return path
         notebook = nbformat.read(self.directory / "notebooks" / lesson / f"{lesson}.ipynb", as_version=4)
-        answers = dict(answers)
         right = {f"{exercise.name}-answer": solution_of(exercise) for exercise in exercises.of_lesson(lesson)}
-        for cell in notebook.cells:
-            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-            source = answers.get(grade_id, right.get(grade_id))
-            if source is not None:
-                cell.source = source
+        notebook = nbformat.from_dict(filled(notebook, right | dict(answers)))
         if change is not None:
             change(notebook)
         path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
@@ -229,30 +216,3 @@ class Classroom:
                 }
                 for submission in gradebook.assignment_submissions(lesson)
             }
-
-
-def cell_of(function, name):
-    """Return the source of an answer cell that defines a function of one of our modules under a new name.
-
-    Args:
-        function: A misconception's or an honest answer's.
-        name: The exercise's.
-
-    Returns:
-        The module's imports, its undecorated definitions, and the function without its decorators.
-    """
-    tree = ast.parse(inspect.getsource(inspect.getmodule(function)))
-    wanted = []
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.decorator_list:
-            if node.lineno <= function.__code__.co_firstlineno + len(node.decorator_list) <= node.end_lineno:
-                node.name, node.decorator_list = name, []
-                wanted.append(node)
-        elif not _registers(node):
-            wanted.append(node)
-    return ast.unparse(ast.Module([node for node in wanted if not isinstance(node, ast.Expr)], []))
-
-
-def _registers(node):
-    module = getattr(node, "module", None) or ""
-    return isinstance(node, ast.ImportFrom) and module.startswith(("tests", "autograde_tests"))

@@ -11,19 +11,20 @@ import pytest
 
 from autograde_tests.engine import exercises, judge
 from autograde_tests.engine.student import LocalAnswerer
+from autograder.demo.sample_class import source_as
 from autograder.marking.lessons import Lesson
 from autograder.sealing import sandboxes
 from autograder.sealing.remote import RemoteAnswerer
-from tests.classroom import IMPORTS, LESSON, ROOT, cell_of, solution_of
+from tests.classroom import IMPORTS, LESSON, ROOT, solution_of
 
 
 def answers_to(exercise):
     """Yield name and source of every version of an answer that the course knows."""
     yield "reference", solution_of(exercise)
     for wrong in exercise.misconceptions:
-        yield wrong.name, cell_of(wrong.function, exercise.name)
+        yield wrong.name, source_as(wrong.function, exercise.name)
     for right in exercise.honest_answers:
-        yield right.name, cell_of(right.function, exercise.name)
+        yield right.name, source_as(right.function, exercise.name)
 
 
 def summary(report):

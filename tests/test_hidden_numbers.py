@@ -11,12 +11,13 @@ import pytest
 
 from autograde_tests.engine import exercises, judge, messages
 from autograde_tests.engine.student import LocalAnswerer, Student, calls_of
+from autograder.demo.sample_class import source_as
 from autograder.marking import seeds, verdicts
 from autograder.marking.lessons import Lesson
 from autograder.marking.rebuilding import Rebuilt
 from autograder.sealing import sandboxes
 from autograder.sealing.remote import RemoteAnswerer
-from tests.classroom import IMPORTS, LESSON, cell_of, solution_of
+from tests.classroom import IMPORTS, LESSON, solution_of
 
 EXERCISE = exercises.find("momentum")
 READ = SimpleNamespace(unreadable=False)
@@ -156,7 +157,7 @@ def momentum(*args, **kwargs):
 def test_the_visible_numbers_still_show_the_mistake(sandbox):
     """Does an honest mistake get the numbers and a hint, its line, or the stub that it calls?"""
     wrong = EXERCISE.misconceptions[0]
-    text = decide(sandbox, cells_with(cell_of(wrong.function, "momentum")), b"key").items[0].text
+    text = decide(sandbox, cells_with(source_as(wrong.function, "momentum")), b"key").items[0].text
     assert "expected" in text and wrong.hint in text
     raises = "def momentum(params, grads, state=None, *, lr, beta=0.9):\n    return params / nothing"
     text = decide(sandbox, cells_with(raises), b"key").items[0].text

@@ -1,6 +1,7 @@
 """A class that never was: submissions made from the solutions, with a seeded mix of what students hand in."""
 
 import ast
+import functools
 import inspect
 import json
 import textwrap
@@ -38,16 +39,17 @@ class SampleClass:
     broken: dict = field(default_factory=dict)
 
 
-def hand_in(course, lessons, size, seed=0):
+def hand_in(course, lessons, size, seed=0, *, broken=True):
     """Write one submission of every student for every lesson into the course's `submitted/`.
 
-    Every fourth student is always right; four files are broken in different ways and one answer never ends.
+    Every fourth student is always right.
 
     Args:
         course: The course's root, with `solutions/` and the released `notebooks/`.
         lessons: Names of lessons.
         size: Number of students.
         seed: Of the mix.
+        broken: Whether four files are broken in different ways and one answer never ends.
 
     Returns:
         The `SampleClass`.
@@ -61,30 +63,32 @@ def hand_in(course, lessons, size, seed=0):
         for number, student in enumerate(made.students):
             written = {}
             for exercise in exercises.of_lesson(lesson):
+                answer = f"{exercise.name}-answer"
                 habit = "right" if number % 4 == 0 else rng.choice(list(HABITS), p=list(HABITS.values()))
                 if habit == "wrong":
                     wrong = exercise.misconceptions[rng.integers(len(exercise.misconceptions))]
-                    habit, written[exercise.name] = wrong.name, source_as(wrong.function, exercise.name)
+                    habit, written[answer] = wrong.name, source_as(wrong.function, exercise.name)
                 elif habit == "right":
-                    written[exercise.name] = solutions[exercise.name]
+                    written[answer] = solutions[answer]
                 made.habits[student, exercise.name] = str(habit)
             folder = course / "submitted" / student / lesson
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{lesson}.ipynb"
             path.write_text(json.dumps(filled(released, written)), encoding="utf-8")
-    _spoil(course, made)
+    if broken:
+        _spoil(course, made)
     return made
 
 
 def answers_of(path):
-    """Return exercise → source of its answer cell, in an instructor's notebook, without nbgrader's marks."""
+    """Return grade id → source of the answer cells of an instructor's notebook, without nbgrader's marks."""
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     return {
-        grade_id.removesuffix("-answer"): "".join(
+        _grade_id(cell): "".join(
             line for line in cell["source"] if line.strip() not in {"### BEGIN SOLUTION", "### END SOLUTION"}
         )
         for cell in cells
-        if (grade_id := cell["metadata"].get("nbgrader", {}).get("grade_id", "")).endswith("-answer")
+        if (_grade_id(cell) or "").endswith("-answer")
     }
 
 
@@ -93,31 +97,35 @@ def filled(released, written):
 
     Args:
         released: The notebook, a dict.
-        written: Exercise → source.
+        written: Grade id → source, or None for what stays as it was released.
     """
     notebook = json.loads(json.dumps(released))
     for cell in notebook["cells"]:
-        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-        name = grade_id.removesuffix("-answer")
-        if grade_id.endswith("-answer") and name in written:
-            cell["source"] = written[name].splitlines(keepends=True)
+        source = written.get(_grade_id(cell))
+        if source is not None:
+            cell["source"] = source
     return notebook
+
+
+def _grade_id(cell):
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
 
 
 def source_as(function, name):
     """Return the source of a function under another name, with all of its module that it needs.
 
     Args:
-        function: A misconception or another function of a module.
+        function: A misconception, an honest answer or a reference.
         name: The name that it gets.
 
     Returns:
-        Source text that defines it wherever numpy is imported as `np`.
+        Source text that defines it wherever numpy is imported as `np`, and other exercises are written.
     """
     module = inspect.getmodule(function)
     definition = _definition(function)
     definition.name = name
-    parts, todo, done = [], [function], {function.__name__}
+    parts, todo = [], [function]
+    done = {function.__name__, "np"} | _asked()
     imports = _imports(module)
     while todo:
         for needed in sorted(_names(_definition(todo.pop())) - done):
@@ -125,12 +133,21 @@ def source_as(function, name):
             done.add(needed)
             if needed in imports:
                 parts.insert(0, imports[needed])
+            elif inspect.isclass(value) and value.__module__ == module.__name__:
+                parts.insert(0, f"from {module.__name__} import {needed}")
             elif isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
                 parts.append(ast.unparse(_definition(value)))
                 todo.append(value)
             elif value is not None and not inspect.ismodule(value):
                 parts.append(f"{needed} = {value!r}")
     return "\n\n".join([*parts, ast.unparse(definition)])
+
+
+@functools.cache
+def _asked():
+    return frozenset(
+        exercise.name for lesson in exercises.lessons() for exercise in exercises.of_lesson(lesson)
+    )
 
 
 def _definition(function):
@@ -147,7 +164,11 @@ def _definition(function):
 
 
 def _names(definition):
-    return {node.id for node in ast.walk(definition) if isinstance(node, ast.Name)}
+    """Return the names that a function uses and does not bind."""
+    nodes = list(ast.walk(definition))
+    bound = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    bound |= {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    return {node.id for node in nodes if isinstance(node, ast.Name)} - bound
 
 
 def _imports(module):
