@@ -15,7 +15,7 @@ export HOME := $(shell mkdir -p "$(CURDIR)/build/home" && echo "$(CURDIR)/build/
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release check lint check-slow bench bench-grading mutants attacks normalise diff
+.PHONY: help demo test lab release check lint check-slow bench bench-grading bench-lessons mutants attacks normalise diff
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
@@ -30,7 +30,7 @@ demo: $(ENVIRONMENT)  ## release, grade a class of 24 and say where the pages li
 	.venv/bin/python -m autograder.demo $(ARGS)
 
 test: $(ENVIRONMENT)  ## the project's tests, without the slow ones
-	.venv/bin/pytest $(ARGS)
+	.venv/bin/pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
 	.venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)
@@ -54,6 +54,9 @@ bench: $(ORACLES)  ## update rules on 1e6 parameters beside torch.optim
 
 bench-grading: $(ENVIRONMENT)  ## a class graded by plain nbgrader and by ours
 	.venv/bin/python benchmarks/grading.py $(ARGS)
+
+bench-lessons: $(ENVIRONMENT)  ## how long each lesson runs
+	.venv/bin/python benchmarks/lessons.py $(ARGS)
 
 mutants: $(ENVIRONMENT)  ## which claims kill which wrong answers
 	.venv/bin/python -m tests.mutants $(ARGS)

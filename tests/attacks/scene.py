@@ -288,6 +288,8 @@ class Listener:
 
     def __exit__(self, *exception):
         for each in self._sockets:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)  # else a thread that waits on it keeps the port
             each.close()
 
     def _accept(self, stream):
