@@ -16,7 +16,7 @@ import pytest
 from autograde_tests.engine import exercises, judge
 from autograder.errors import SealError
 from autograder.marking.lessons import Lesson
-from autograder.sealing import probe, remote, sandboxes, stripping
+from autograder.sealing import pools, probe, remote, sandboxes, stripping
 from autograder.sealing.remote import RemoteAnswerer
 from course_lib import optimizers
 from tests.classroom import IMPORTS, LESSON, ROOT, solution_of
@@ -132,6 +132,9 @@ def test_a_seal_with_a_hole_is_found_and_refused(monkeypatch):
             probe.require(leaky)
         with sandboxes.Sandbox(["momentum"]) as leaky:
             broken = {finding.name for finding in probe.examine(leaky) if not finding.holds}
+        monkeypatch.setattr(pools, "_probed", set())  # as in a process that has made none yet
+        with pytest.raises(SealError, match="network"):
+            pools.sandbox_for(frozenset({"momentum"}))
     finally:
         sandboxes.system_call_filter.cache_clear()
     assert broken == {"network", "open files", "scratch"}
