@@ -95,7 +95,9 @@ class Lesson:
     @functools.cached_property
     def stubs(self) -> dict[str, str]:
         """Id of each answer cell → its source as it was released."""
-        about = ((cell["metadata"].get("nbgrader", {}), cell["source"]) for cell in self.notebook["cells"])
+        about = (
+            (cell["metadata"].get("nbgrader", {}), cell["source"]) for cell in self.notebook.get("cells", ())
+        )
         return {found["grade_id"]: source for found, source in about if found.get("solution")}
 
 
