@@ -30,7 +30,7 @@ demo: $(ENVIRONMENT)  ## release, grade a class of 24 and say where the pages li
 	.venv/bin/python -m autograder.demo $(ARGS)
 
 test: $(ENVIRONMENT)  ## the project's tests, without the slow ones
-	.venv/bin/pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	.venv/bin/pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
 	.venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)
