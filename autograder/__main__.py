@@ -45,7 +45,7 @@ def _version() -> str:
         return "of a folder that is not installed"
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("autograder", description=__doc__)
     parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     commands = parser.add_subparsers(required=True)
@@ -74,7 +74,7 @@ def _parser():
     return parser
 
 
-def _doctor(options):
+def _doctor(options: argparse.Namespace) -> int:
     """Probe the seal from inside and print what holds."""
     with sandboxes.Sandbox(["momentum"]) as sandbox:
         findings = probe.examine(sandbox)
@@ -88,7 +88,7 @@ def _doctor(options):
     return GRADED if holds else REFUSED
 
 
-def _grade(options):
+def _grade(options: argparse.Namespace) -> int:
     """Grade all that was handed in and is new or changed, and record it in nbgrader's gradebook."""
     from autograder.books import courses
     from autograder.running import rounds
@@ -148,7 +148,7 @@ def _say_what_would_be_done(
     return GRADED
 
 
-def _say_what_was_done(summary):
+def _say_what_was_done(summary: Any) -> None:
     print(f"{summary.graded} graded in {summary.seconds:.1f} s, {summary.skipped} unchanged")
     if summary.endings:
         print(

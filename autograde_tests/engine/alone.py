@@ -7,15 +7,18 @@ notebook, for what the answer needs.
 import ast
 import os
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 from autograde_tests.engine import carrying, exercises
+from autograde_tests.engine.exercises import Exercise
 
 MAX_CELLS = 500
 MAX_SOURCE = 200_000
 READERS = ("loadtxt", "genfromtxt", "fromfile", "load", "read_text", "read_bytes", "read_csv", "memmap")
 
 
-def absent(exercise, names):
+def absent(exercise: Exercise, names: dict[str, Any]) -> list[str]:
     """Say what an answer needs and the grader has not.
 
     Args:
@@ -34,7 +37,7 @@ def absent(exercise, names):
         return []
 
 
-def _cells_run():
+def _cells_run() -> list[str]:
     """Return the text of the cells that have been run in this kernel, as plain Python."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     manager = getattr(shell, "history_manager", None)
@@ -48,10 +51,10 @@ def _cells_run():
     return kept[::-1]
 
 
-def _absent(exercise, names, cells):
+def _absent(exercise: Exercise, names: dict[str, Any], cells: list[str]) -> Iterator[str]:
     notebook = carrying.Notebook([carrying.Cell(carrying.OWN, "", source) for source in cells])
     chosen, unbound = notebook.picked([(exercise.name, len(cells))], newest=True)
-    statements = [notebook.statements[cell][number] for cell, number in sorted(chosen)]
+    statements: list[Any] = [notebook.statements[cell][number] for cell, number in sorted(chosen)]
     later = (lesson for lesson in exercises.lessons() if lesson >= exercise.lesson)
     sealed = {one.name for lesson in later for one in exercises.of_lesson(lesson)}
     for one in statements:
@@ -68,7 +71,7 @@ def _absent(exercise, names, cells):
             yield f"`{name}` is not there; bind it in plain Python in a cell of this notebook."
 
 
-def _read_from_outside(one):
+def _read_from_outside(one: carrying.Statement) -> Iterator[str]:
     """Name what a statement asks the keyboard or a file for, where that is what it binds."""
     if not one.binds and not one.changes:
         return
@@ -82,12 +85,13 @@ def _read_from_outside(one):
                 yield f"no file of yours is there, which {_named(one)} needs."
 
 
-def _named(one):
+def _named(one: carrying.Statement) -> str:
     return " and ".join(f"`{name}`" for name in sorted(one.binds | one.changes)[:3])
 
 
-def _borrowed(one, names, sealed):
+def _borrowed(one: carrying.Statement, names: dict[str, Any], sealed: set[str]) -> Iterator[str]:
     """Name the functions of course_lib that a statement uses and that this lesson or a later one asks for."""
+    value: Any
     for node in ast.walk(one.node):
         match node:
             case ast.ImportFrom(module=str(module), names=aliases) if module.startswith("course_lib"):
@@ -104,9 +108,9 @@ def _borrowed(one, names, sealed):
             yield f"course_lib's own `{name}` is not there."
 
 
-def _is_module(value):
+def _is_module(value: Any) -> bool:
     return isinstance(value, type(sys))
 
 
-def _is_the_courses(value):
+def _is_the_courses(value: Any) -> bool:
     return callable(value) and str(getattr(value, "__module__", "")).startswith("course_lib.")

@@ -11,8 +11,9 @@ import itertools
 import symtable
 import sys
 import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 # IPython reads a cell once for every magic in it: what is longer than a cell ever is, is not read so.
 MAX_MAGIC_SOURCE = 10_000
@@ -58,14 +59,14 @@ class Statement:
     """
 
     node: ast.stmt
-    binds: frozenset
-    changes: frozenset
-    calls: frozenset
+    binds: frozenset[str]
+    changes: frozenset[str]
+    calls: frozenset[str]
     resets: bool
     length: int
 
     @functools.cached_property
-    def needs(self):
+    def needs(self) -> frozenset[str]:
         """The global names that it loads, in functions and classes too."""
         try:
             return needs_of(ast.unparse(self.node))
@@ -73,7 +74,7 @@ class Statement:
             return frozenset()
 
 
-def needs_of(source):
+def needs_of(source: str) -> frozenset[str]:
     """Return the global names that Python text loads, in functions and classes too."""
     try:
         with warnings.catch_warnings():
@@ -83,7 +84,7 @@ def needs_of(source):
         return frozenset()
 
 
-def python_of(source):
+def python_of(source: str) -> tuple[str, tuple[str, ...]]:
     """Read a cell as IPython does, without what is no Python: magics, shell lines, questions.
 
     Args:
@@ -119,7 +120,9 @@ def python_of(source):
     return _without_magics(python, tree)
 
 
-def _without_magics(python, tree):
+def _without_magics(python: str, tree: ast.Module) -> tuple[str, tuple[str, ...]]:
+    dropped: list[str]
+    magics: list[tuple[Any, ast.Call]]
     lines, dropped = python.encode().split(b"\n"), []
     magics = [(node, call) for node in ast.walk(tree) if (call := _magic(node)) is not None]
     for node, call in sorted(magics, key=lambda pair: -pair[0].lineno):
@@ -134,7 +137,7 @@ def _without_magics(python, tree):
     return b"\n".join(lines).decode(), tuple(dropped)
 
 
-def _without_magic_lines(python):
+def _without_magic_lines(python: str) -> tuple[str, tuple[str, ...]]:
     """Do as well as can be done where the rest is no Python: its own mistake is to be told, at its line."""
     kept, dropped = [], []
     for line in python.split("\n"):
@@ -146,7 +149,7 @@ def _without_magic_lines(python):
     return "\n".join(kept), tuple(dropped)
 
 
-def _magic(node):
+def _magic(node: ast.AST) -> ast.Call | None:
     """Return the call of `get_ipython().…` that a statement is, or None."""
     if not isinstance(node, ast.Expr | ast.Assign):
         return None
@@ -156,9 +159,9 @@ def _magic(node):
     return None
 
 
-def _body(node, call):
+def _body(node: Any, call: Any) -> tuple[str, tuple[str, ...]]:
     """Return the Python that a magic runs, `pass` if none, and what is dropped."""
-    texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+    texts: list[Any] = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
     if call.func.attr == "run_cell_magic" and texts[0] in TRANSPARENT:
         body, dropped = python_of("\n" + texts[2])
         return (body, dropped) if body.strip() else ("pass", dropped)
@@ -169,13 +172,13 @@ def _body(node, call):
         if tree is not None and len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr):
             return f"{ast.unparse(node.targets)} = {texts[1]}", ()
     mark = {"system": "!", "getoutput": "!", "run_cell_magic": "%%"}.get(call.func.attr, "%")
-    target = f"{ast.unparse(node.targets)} = " if isinstance(node, ast.Assign) else ""
+    target = f"{ast.unparse(cast(Any, node.targets))} = " if isinstance(node, ast.Assign) else ""
     if texts and texts[0] in ("pinfo", "pinfo2"):
         return "pass", (f"{texts[1]}?",)
     return "pass", (f"{target}{mark}{' '.join(texts[:2] if mark == '%' else texts[:1])}".strip(),)
 
 
-def parsed(source):
+def parsed(source: str) -> ast.Module | None:
     """Return the syntax tree of Python text, or None."""
     try:
         with warnings.catch_warnings():
@@ -185,16 +188,17 @@ def parsed(source):
         return None
 
 
-def statements_of(source):
+def statements_of(source: str) -> tuple[Statement, ...]:
     """Return the `Statement`s of a cell, none if it is no Python."""
     return _statements(source) if len(source) <= MAX_CELL else ()
 
 
 @functools.lru_cache(maxsize=256)
-def _statements(source):
+def _statements(source: str) -> tuple[Statement, ...]:
     tree = parsed(source)
     found = []
     starts = [0, *itertools.accumulate(len(line) + 1 for line in source.split("\n"))]
+    node: Any
     for node in tree.body if tree is not None else ():
         length = starts[node.end_lineno - 1] + node.end_col_offset - starts[node.lineno - 1]
         try:
@@ -204,7 +208,10 @@ def _statements(source):
     return tuple(found)
 
 
-def _statement(node, length):
+def _statement(node: ast.stmt, length: int) -> Statement:
+    binds: set[str]
+    changes: set[str]
+    calls: set[str]
     binds, changes, calls = set(), set(), set()
     for each in _here(node):
         match each:
@@ -234,7 +241,7 @@ def _statement(node, length):
     )
 
 
-def _here(node):
+def _here(node: ast.AST) -> Iterator[ast.AST]:
     """Yield a statement's nodes that stand in the module's own scope."""
     yield node
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
@@ -246,20 +253,20 @@ def _here(node):
         yield from _here(child)
 
 
-def _root(node):
+def _root(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _reads(node, name):
+def _reads(node: ast.AST, name: str) -> bool:
     return any(
         isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load)
         for each in ast.walk(node)
     )
 
 
-def _loaded(table):
+def _loaded(table: symtable.SymbolTable) -> Iterator[str]:
     top = table.get_type() == "module"
     for symbol in table.get_symbols():
         if symbol.is_referenced() if top else symbol.is_global():
@@ -268,7 +275,7 @@ def _loaded(table):
         yield from _loaded(child)
 
 
-def is_stub(node):
+def is_stub(node: ast.AST) -> bool:
     """Say whether a function's body is still `raise NotImplementedError(...)`."""
     if not isinstance(node, ast.FunctionDef):
         return False
@@ -279,12 +286,12 @@ def is_stub(node):
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
-def defines(source, name):
+def defines(source: str, name: str) -> bool:
     """Say whether a cell binds a name at its top by anything but a stub."""
     return any(name in one.binds and not is_stub(one.node) for one in statements_of(source))
 
 
-def modules_of(node):
+def modules_of(node: ast.AST) -> set[str]:
     """Return the modules that a statement imports, but for those whose absence it handles."""
     inner = [each for each in ast.walk(node) if isinstance(each, ast.Try) and each.handlers]
     handled = {each for block in inner for one in block.body for each in ast.walk(one)}
@@ -295,7 +302,7 @@ def modules_of(node):
         if isinstance(each, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in each.names}
         elif isinstance(each, ast.ImportFrom):
-            found.add("." if each.level else each.module.partition(".")[0])
+            found.add("." if each.level or each.module is None else each.module.partition(".")[0])
     return found
 
 
@@ -306,18 +313,22 @@ class Notebook:
         cells: `Cell`s.
     """
 
-    def __init__(self, cells):
+    def __init__(self, cells: Iterable[Cell]) -> None:
         self.cells = list(cells)
         self.statements = [() if cell.role == GRADED else statements_of(cell.source) for cell in self.cells]
         self.exercises = {cell.name for cell in self.cells if cell.role == GRADED}
         self.exercises |= {cell.name.removesuffix("-answer") for cell in self.cells if cell.role == ANSWER}
         self.ends = {name: self._end(name) for name in self.exercises}
+        self._own: dict[str, list[tuple[int, int]]]
+        self._resets: dict[str, list[int]]
+        self._given: set[str]
+        self._imported: set[str]
         self._own, self._resets, self._given, self._imported = {}, {}, set(), set()
         for position, cell in enumerate(self.cells):
             for number, one in enumerate(self.statements[position]):
                 self._enter(position, number, one, cell.role)
 
-    def _end(self, exercise):
+    def _end(self, exercise: str) -> int:
         """Return where an exercise is checked first after its answer."""
         named = [at for at, cell in enumerate(self.cells) if cell.name == f"{exercise}-answer"]
         defining = [at for at, cell in enumerate(self.cells) if defines(cell.source, exercise)]
@@ -329,7 +340,7 @@ class Notebook:
                 return at
         return len(self.cells)
 
-    def _enter(self, position, number, one, role):
+    def _enter(self, position: int, number: int, one: Statement, role: str) -> None:
         if isinstance(one.node, ast.Import | ast.ImportFrom):
             self._imported |= one.binds
         if role == OWN:
@@ -343,7 +354,7 @@ class Notebook:
                 for name in one.binds:
                     self._resets.setdefault(name, []).append(position)
 
-    def binders(self, name, end):
+    def binders(self, name: str, end: int) -> list[tuple[int, int]]:
         """Return `(cell, statement)` of what binds or changes a name for an exercise checked at `end`.
 
         What stands before the check counts, and only if there is nothing, what stands below.
@@ -356,18 +367,20 @@ class Notebook:
             return before
         return [] if name in self._given else found
 
-    def _from_last_reset(self, spots, name):
+    def _from_last_reset(self, spots: list[tuple[int, int]], name: str) -> list[tuple[int, int]]:
         resets = [spot for spot in spots if name in self._at(spot).binds and self._at(spot).resets]
         return [spot for spot in spots if spot >= max(resets, default=spot)]
 
-    def _at(self, spot):
+    def _at(self, spot: tuple[int, int]) -> Statement:
         return self.statements[spot[0]][spot[1]]
 
-    def _counts(self, spot, name):
+    def _counts(self, spot: tuple[int, int], name: str) -> bool:
         one = self._at(spot)
         return name in one.binds | one.changes or name not in self._imported
 
-    def picked(self, seeds, *, newest=False):
+    def picked(
+        self, seeds: Iterable[tuple[str, int]], *, newest: bool = False
+    ) -> tuple[set[tuple[int, int]], set[str]]:
         """Return the own statements that some names need, and the names that nothing binds.
 
         Args:
@@ -394,7 +407,7 @@ class Notebook:
                 waiting += [(needed, end) for needed in self._at(spot).needs]
         return chosen, unbound
 
-    def seeds(self):
+    def seeds(self) -> list[tuple[str, int]]:
         """Return the names that the answer cells need, each with where it is checked."""
         found = list(self.ends.items())
         for cell in self.cells:
@@ -404,7 +417,7 @@ class Notebook:
         return found
 
 
-def carried(cells):
+def carried(cells: Iterable[Cell]) -> list[tuple[str, str]]:
     """Return what the grader runs of a notebook.
 
     Args:
@@ -421,7 +434,7 @@ def carried(cells):
     return [pair for _, pair in _running(Notebook(cells))]
 
 
-def carried_apart(cells):
+def carried_apart(cells: Iterable[Cell]) -> dict[str, list[tuple[str, str]]]:
     """Return what is run for those exercises whose names mean something else further down.
 
     Where two exercises use one name for two helpers, the first was checked before the second was bound. For
@@ -435,7 +448,7 @@ def carried_apart(cells):
     """
     notebook = Notebook(cells)
     running, found = _running(notebook), {}
-    bound = {}
+    bound: dict[str, list[tuple[int, Statement]]] = {}
     for position, (_, source) in running:
         for one in statements_of(source):
             for name in one.binds:
@@ -448,7 +461,7 @@ def carried_apart(cells):
     return found
 
 
-def _closure(name, bound):
+def _closure(name: str, bound: dict[str, list[tuple[int, Statement]]]) -> set[str]:
     """Return the names that a function needs, and that what is run binds."""
     waiting, seen = [name], set()
     while waiting:
@@ -460,7 +473,7 @@ def _closure(name, bound):
     return seen
 
 
-def _running(notebook):
+def _running(notebook: Notebook) -> list[tuple[int, tuple[str, str]]]:
     chosen, _ = notebook.picked(notebook.seeds())
     running = []
     for position, cell in enumerate(notebook.cells):
@@ -473,10 +486,10 @@ def _running(notebook):
     return running
 
 
-def _only(source, nodes):
+def _only(source: str, nodes: Iterable[Any]) -> str:
     """Return a cell's text with nothing but some of its statements, on their lines."""
     lines = source.encode().split(b"\n")
-    kept = {}
+    kept: dict[int, bytes] = {}
     for node in nodes:
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
         for number in range(first, node.end_lineno + 1):

@@ -5,6 +5,7 @@ tutor would want to say: the sentence, what was expected, what came back and how
 """
 
 import numbers
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,15 @@ class ClaimFailed(AssertionError):
         relative_error: the largest one, or None where it has no meaning.
     """
 
-    def __init__(self, sentence, *, detail="", expected=None, got=None, relative_error=None):
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        detail: str = "",
+        expected: Any = None,
+        got: Any = None,
+        relative_error: float | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.detail = detail
@@ -31,11 +40,11 @@ class ClaimFailed(AssertionError):
         self.got = got
         self.relative_error = relative_error
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sentence} {self.detail}".rstrip()
 
 
-def holds(condition, sentence, detail=""):
+def holds(condition: Any, sentence: str, detail: str = "") -> None:
     """Fail with `sentence` unless `condition` is true.
 
     Args:
@@ -50,7 +59,7 @@ def holds(condition, sentence, detail=""):
         raise ClaimFailed(sentence, detail=detail)
 
 
-def agrees(got, expected, *, rtol=None, because=""):
+def agrees(got: Any, expected: Any, *, rtol: float | None = None, because: str = "") -> None:
     """Fail unless `got` is what the reference answered, up to rounding.
 
     Tuples, lists and named tuples are compared by position, dicts by key, arrays by shape, floating type
@@ -72,7 +81,9 @@ def agrees(got, expected, *, rtol=None, because=""):
         raise problem
 
 
-def difference(got, expected, *, rtol=None, where="The value"):
+def difference(
+    got: Any, expected: Any, *, rtol: float | None = None, where: str = "The value"
+) -> ClaimFailed | None:
     """Compare two values as `agrees` does.
 
     Returns:
@@ -87,7 +98,7 @@ def difference(got, expected, *, rtol=None, where="The value"):
     return _difference_of_numbers(got, expected, rtol, where)
 
 
-def kind(value):
+def kind(value: Any) -> str:
     """Say in words what a value is: "an array of shape (3, 4)", "a tuple of 2"."""
     if value is None:
         return "None"
@@ -110,7 +121,7 @@ def kind(value):
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _difference_of_labels(got, expected, where):
+def _difference_of_labels(got: Any, expected: Any, where: str) -> ClaimFailed | None:
     if expected is None:
         same = got is None
     elif isinstance(expected, str):
@@ -122,7 +133,7 @@ def _difference_of_labels(got, expected, where):
     return ClaimFailed(f"{where} should be {expected!r}.", expected=expected, got=got)
 
 
-def _difference_of_sequences(got, expected, rtol, where):
+def _difference_of_sequences(got: Any, expected: Any, rtol: float | None, where: str) -> ClaimFailed | None:
     if not isinstance(got, tuple | list) or len(got) != len(expected):
         return ClaimFailed(f"{where} should be {kind(expected)}, but it is {kind(got)}.")
     names = getattr(expected, "_fields", None)
@@ -135,7 +146,7 @@ def _difference_of_sequences(got, expected, rtol, where):
     return None
 
 
-def _difference_of_dicts(got, expected, rtol, where):
+def _difference_of_dicts(got: Any, expected: Any, rtol: float | None, where: str) -> ClaimFailed | None:
     if not isinstance(got, dict):
         return ClaimFailed(f"{where} should be a dict, but it is {kind(got)}.", expected=expected, got=got)
     if set(got) != set(expected):
@@ -148,7 +159,7 @@ def _difference_of_dicts(got, expected, rtol, where):
     return None
 
 
-def _difference_of_numbers(got, expected, rtol, where):
+def _difference_of_numbers(got: Any, expected: Any, rtol: float | None, where: str) -> ClaimFailed | None:
     wanted = np.asarray(expected)
     is_number = isinstance(got, np.ndarray | np.generic | numbers.Number) and not isinstance(got, bool)
     if not is_number or (wanted.ndim > 0 and not isinstance(got, np.ndarray)):
@@ -191,12 +202,12 @@ def _difference_of_numbers(got, expected, rtol, where):
     )
 
 
-def digits_for(relative_error):
+def digits_for(relative_error: float | None) -> int:
     """How many digits show that two numbers differ: 6, or more where they differ by less."""
     return 6 if relative_error is None or relative_error > 1e-5 else 12
 
 
-def _relative_errors(have, wanted):
+def _relative_errors(have: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Relative to the larger entry of the pair, but not finer than rounding of the largest entry."""
     have, wanted = (array.astype(complex if array.dtype.kind == "c" else float) for array in (have, wanted))
     with np.errstate(all="ignore"):

@@ -5,11 +5,17 @@ import importlib
 import inspect
 import pkgutil
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 import autograde_tests
 from autograde_tests.engine import honest, misconceptions
+from autograde_tests.engine.honest import HonestAnswer
+from autograde_tests.engine.misconceptions import Misconception
+from autograde_tests.engine.student import Student
 
 LESSON = re.compile(r"\d\d_\w+")
 
@@ -19,9 +25,9 @@ class Claim(NamedTuple):
 
     name: str
     question: str
-    function: object
+    function: Callable[..., Any]
 
-    def run(self, student, rng):
+    def run(self, student: Student, rng: np.random.Generator) -> None:
         """Call the claim; it raises `ClaimFailed` where it does not hold."""
         fixtures = {"student": student, "rng": rng}
         wanted = inspect.signature(self.function).parameters
@@ -46,33 +52,33 @@ class Exercise:
     name: str
     lesson: str
     points: float
-    claims: tuple
-    reference: object
+    claims: tuple[Claim, ...]
+    reference: Callable[..., Any]
     summary: str
     seconds: float
     fresh: bool
 
     @property
-    def misconceptions(self):
+    def misconceptions(self) -> tuple[Misconception, ...]:
         """The wrong versions that can be named for this exercise."""
         importlib.import_module(f"autograde_tests.{self.lesson}.misconceptions")
         return misconceptions.of_exercise(self.name)
 
     @property
-    def honest_answers(self):
+    def honest_answers(self) -> tuple[HonestAnswer, ...]:
         """Right versions, written in other ways."""
         importlib.import_module(f"autograde_tests.{self.lesson}.honest")
         return honest.of_exercise(self.name)
 
 
-def lessons():
+def lessons() -> list[str]:
     """Return the names of the lessons that have claims, in order."""
     names = (module.name for module in pkgutil.iter_modules(autograde_tests.__path__) if module.ispkg)
     return sorted(name for name in names if LESSON.fullmatch(name))
 
 
 @functools.cache
-def of_lesson(lesson):
+def of_lesson(lesson: str) -> tuple[Exercise, ...]:
     """Return the exercises of a lesson, in the order of its claims module.
 
     Raises:
@@ -88,7 +94,7 @@ def of_lesson(lesson):
 
 
 @functools.cache
-def find(name):
+def find(name: str) -> Exercise:
     """Return the exercise called `name`.
 
     Raises:
@@ -103,7 +109,7 @@ def find(name):
     )
 
 
-def _exercise(lesson, definition):
+def _exercise(lesson: str, definition: Any) -> Exercise:
     instance, reference = definition(), definition.reference
     claims = tuple(
         Claim(name, inspect.getdoc(function) or name, getattr(instance, name))

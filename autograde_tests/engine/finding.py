@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,12 +35,12 @@ class Answers:
         notes: How an answer was found where not by its mark, and what of it is not run, a sentence each.
     """
 
-    cells: tuple
-    texts: dict
-    notes: tuple
+    cells: tuple[carrying.Cell, ...]
+    texts: dict[str, str]
+    notes: tuple[str, ...]
 
 
-def answers_of(found, names, imports=None):
+def answers_of(found: Iterable[Found], names: Sequence[str], imports: str | None = None) -> Answers:
     """Find the answers to some exercises.
 
     Args:
@@ -53,6 +54,9 @@ def answers_of(found, names, imports=None):
     code = [cell for cell in found if cell.kind == "code"]
     read = [carrying.python_of(cell.source) for cell in code]
     graded = {at: name for name in names for at in _graded(code, name)}
+    taken: dict[int, str]
+    texts: dict[str, str]
+    notes: list[str]
     taken, texts, notes = {}, {}, []
     for name in names:
         at, note = _answer(code, [python for python, _ in read], graded, name)
@@ -80,14 +84,16 @@ def answers_of(found, names, imports=None):
     return Answers(tuple(cells), texts, tuple(notes))
 
 
-def _graded(code, name):
+def _graded(code: list[Found], name: str) -> list[int]:
     """Return where the graded cells of an exercise are."""
     marked = [at for at, cell in enumerate(code) if cell.grade_id == name]
     marked = marked or [at for at, cell in enumerate(code) if cell.cell_id == name]
     return marked or [at for at, cell in enumerate(code) if cell.source.strip() == f"check({name})"]
 
 
-def _answer(code, python, graded, name):
+def _answer(
+    code: list[Found], python: list[str], graded: dict[int, str], name: str
+) -> tuple[int | None, str]:
     """Return where an exercise is answered, or None, and a note on how it was found, or "".
 
     A cell that defines the function counts before one that does not; of several, the last above the check.
@@ -116,13 +122,13 @@ def _answer(code, python, graded, name):
     return at, f"The answer to {name} is not in its own cell; it was found by the function's name."
 
 
-def _is_stub(python, name):
+def _is_stub(python: str, name: str) -> bool:
     return any(
         name in one.binds and carrying.is_stub(one.node) for one in carrying.statements_of(python)
     ) and not carrying.defines(python, name)
 
 
-def text_answer(found, answer_id, stub, above):
+def text_answer(found: Sequence[Found], answer_id: str, stub: str, above: str) -> tuple[list[str], str]:
     """Find a free-text answer.
 
     Args:

@@ -1,6 +1,9 @@
 """Honest answers: right ones, written in other ways than the reference, which must get full marks."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class HonestAnswer(NamedTuple):
@@ -8,13 +11,13 @@ class HonestAnswer(NamedTuple):
 
     exercise: str
     name: str
-    function: object
+    function: Callable[..., Any]
 
 
 _registry: dict[str, list[HonestAnswer]] = {}
 
 
-def honest(exercise):
+def honest(exercise: str) -> Callable[[Function], Function]:
     """Register the decorated function as a right answer to `exercise`.
 
     Raises:
@@ -28,7 +31,7 @@ def honest(exercise):
         ['with_sorted']
     """
 
-    def register(function):
+    def register(function: Function) -> Function:
         known = _registry.setdefault(exercise, [])
         if any(answer.name == function.__name__ for answer in known):
             raise ValueError(f"{exercise} has two honest answers called {function.__name__}")
@@ -38,6 +41,6 @@ def honest(exercise):
     return register
 
 
-def of_exercise(exercise):
+def of_exercise(exercise: str) -> tuple[HonestAnswer, ...]:
     """Return the honest answers registered for an exercise, in the order in which they were written."""
     return tuple(_registry.get(exercise, ()))

@@ -2,13 +2,17 @@
 
 import copy
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from autograde_tests.engine.claims import ClaimFailed, difference
-from autograde_tests.engine.exercises import Exercise
+from autograde_tests.engine.exercises import Claim, Exercise
+from autograde_tests.engine.misconceptions import Misconception
 from autograde_tests.engine.student import (
+    Call,
     CallFailed,
     LocalAnswerer,
     Student,
@@ -51,11 +55,11 @@ class ClaimResult:
     question: str
     passed: bool
     ended: str
-    problem: ClaimFailed | None = None
-    call: object = None
+    problem: ClaimFailed | Any = None
+    call: Call | None = None
 
     @property
-    def message(self):
+    def message(self) -> str:
         """What was wrong, with its numbers; empty where the claim holds."""
         return str(self.problem) if self.problem else ""
 
@@ -73,48 +77,54 @@ class Report:
     """
 
     exercise: Exercise
-    claims: tuple
+    claims: tuple[ClaimResult, ...]
     hint: Hint | None = None
     printed: str = ""
-    warned: tuple = ()
+    warned: tuple[str, ...] = ()
 
     @property
-    def passed(self):
+    def passed(self) -> bool:
         """Whether every claim holds."""
         return all(claim.passed for claim in self.claims)
 
     @property
-    def points(self):
+    def points(self) -> float:
         """The exercise's points times the share of claims that hold, to two decimals."""
         share = sum(claim.passed for claim in self.claims) / len(self.claims)
         return round(float(self.exercise.points * share), 2)
 
     @property
-    def ended(self):
+    def ended(self) -> str:
         """How the first claim that does not hold ended; "ok" where all hold."""
         return next((claim.ended for claim in self.claims if not claim.passed), "ok")
 
 
-def fixed_numbers(exercise):
+def fixed_numbers(exercise: Exercise) -> Callable[[str], np.random.Generator]:
     """Return the numbers of `check`: the same ones every time, so that a student can follow them."""
 
-    def rng_for(claim_name):
+    def rng_for(claim_name: str) -> np.random.Generator:
         return np.random.default_rng(zlib.crc32(f"{exercise.lesson}/{exercise.name}/{claim_name}".encode()))
 
     return rng_for
 
 
-def fresh_numbers():
+def fresh_numbers() -> Callable[[str], np.random.Generator]:
     """Return the numbers of `grade`: other ones every time."""
-    entropy = np.random.SeedSequence().entropy
+    entropy: Any = np.random.SeedSequence().entropy
 
-    def rng_for(claim_name):
+    def rng_for(claim_name: str) -> np.random.Generator:
         return np.random.default_rng([entropy % 2**64, zlib.crc32(claim_name.encode())])
 
     return rng_for
 
 
-def examine(exercise, answerer, rng_for, *, name_misconceptions=True):
+def examine(
+    exercise: Exercise,
+    answerer: Any,
+    rng_for: Callable[[str], np.random.Generator],
+    *,
+    name_misconceptions: bool = True,
+) -> Report:
     """Ask every claim of an exercise.
 
     Args:
@@ -129,6 +139,8 @@ def examine(exercise, answerer, rng_for, *, name_misconceptions=True):
     Raises:
         JudgeError: if a claim fails on the reference itself.
     """
+    results: list[ClaimResult]
+    calls: list[list[Call]]
     results, calls = [], []
     for claim in exercise.claims:
         if results and results[-1].ended in {"missing", "time", "skipped"}:
@@ -149,13 +161,16 @@ def examine(exercise, answerer, rng_for, *, name_misconceptions=True):
     )
 
 
-def student_for(exercise, answerer):
+def student_for(exercise: Exercise, answerer: Any) -> Student:
     """Return the `Student` that an exercise's claims are put to."""
     return Student(answerer, fresh=(exercise.name,) if exercise.fresh else ())
 
 
-def _ask(exercise, claim, answerer, rng_for):
+def _ask(
+    exercise: Exercise, claim: Claim, answerer: Any, rng_for: Callable[[str], np.random.Generator]
+) -> tuple[ClaimResult, list[Call]]:
     student = student_for(exercise, answerer)
+    problem: ClaimFailed | None
     problem, ended = None, "ok"
     try:
         claim.run(student, rng_for(claim.name))
@@ -173,7 +188,13 @@ def _ask(exercise, claim, answerer, rng_for):
     return ClaimResult(claim.name, claim.question, problem is None, ended, problem, last), calls
 
 
-def _blame(exercise, claim, rng_for, calls, raised):
+def _blame(
+    exercise: Exercise,
+    claim: Claim,
+    rng_for: Callable[[str], np.random.Generator],
+    calls: list[Call],
+    raised: Exception,
+) -> ClaimFailed:
     """A claim stumbled: over the student's value, or over its own fault?"""
     try:
         claim.run(Student(_reference_answerer(exercise)), rng_for(claim.name))
@@ -191,11 +212,11 @@ def _blame(exercise, claim, rng_for, calls, raised):
     return ClaimFailed(f"The value that came back could not be used ({type(raised).__name__}: {raised}).")
 
 
-def _reference_answerer(exercise):
+def _reference_answerer(exercise: Exercise) -> LocalAnswerer:
     return LocalAnswerer({exercise.name: exercise.reference}, seconds=60.0)
 
 
-def _recognise(exercise, calls, failed):
+def _recognise(exercise: Exercise, calls: list[Call], failed: list[list[Call]]) -> Hint | None:
     """The misconception that answers every call as the student did; failing that, every call that failed."""
     if not failed or any(call.outcome.ended in {"missing", "time"} for call in calls):
         return None
@@ -214,11 +235,11 @@ def _recognise(exercise, calls, failed):
 class _Answers:
     """Replay recorded calls on misconceptions, each call at most once on each."""
 
-    def __init__(self, exercise):
+    def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
-        self._known = {}
+        self._known: dict[tuple[str, int], bool] = {}
 
-    def alike(self, wrong, call):
+    def alike(self, wrong: Misconception, call: Call) -> bool:
         """Whether a misconception answers this call as the student did."""
         key = (wrong.name, id(call))
         if key not in self._known:
@@ -230,7 +251,7 @@ class _Answers:
         return self._known[key]
 
 
-def _alike(one, other):
+def _alike(one: Call, other: Call) -> bool:
     first, second = one.outcome, other.outcome
     if (first.ended, first.changed, first.touched_global_rng) != (
         second.ended,

@@ -3,11 +3,14 @@
 import itertools
 import math
 import reprlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from autograde_tests.engine.claims import digits_for
-from autograde_tests.engine.student import named_arguments
+from autograde_tests.engine.judge import ClaimResult, Report
+from autograde_tests.engine.student import Call, named_arguments
 
 WIDTH = 88
 THRESHOLD, EDGE = 12, 2  # of longer arrays, two entries at each end of an axis
@@ -30,7 +33,7 @@ ON_HIDDEN_NUMBERS = {
 }
 
 
-def render(report, *, inputs=True):
+def render(report: Report, *, inputs: bool = True) -> str:
     """Write a report as text.
 
     Args:
@@ -61,11 +64,11 @@ def render(report, *, inputs=True):
     return _shortened("\n".join(lines), MAX_MESSAGE)
 
 
-def _first_failure(report):
+def _first_failure(report: Report) -> ClaimResult:
     return next(claim for claim in report.claims if not claim.passed)
 
 
-def _explanation(claim, report):
+def _explanation(claim: ClaimResult, report: Report) -> list[str]:
     problem = claim.problem
     lines = [f"  {_shortened(problem.sentence, MAX_SENTENCE)}"]
     if problem.detail:
@@ -82,7 +85,7 @@ def _explanation(claim, report):
     return lines
 
 
-def _by_the_way(report):
+def _by_the_way(report: Report) -> list[str]:
     lines = []
     if report.printed:
         lines += ["", f"By the way: your function printed {_shortened(report.printed.strip())!r}."]
@@ -91,7 +94,7 @@ def _by_the_way(report):
     ]
 
 
-def _call(call, reference):
+def _call(call: Call, reference: Callable[..., Any]) -> list[str]:
     """The call, with short values in place and arrays below it."""
     arguments = named_arguments(reference, call.args, call.kwargs)
     inline, below = [], []
@@ -105,7 +108,7 @@ def _call(call, reference):
     return [f"  called     {call.name}({', '.join(inline)})", *below]
 
 
-def value_as_text(value, digits=6):
+def value_as_text(value: Any, digits: int = 6) -> str:
     """Write a value on few short lines; of a large one a piece, whatever its rank, depth or length.
 
     A long array shows its shape, first and last entries.
@@ -113,7 +116,7 @@ def value_as_text(value, digits=6):
     return _shortened(_as_text(value, digits, itertools.count(1)), MAX_VALUE)
 
 
-def _as_text(value, digits, shown):
+def _as_text(value: Any, digits: int, shown: Iterator[int]) -> str:
     """Write a value; `shown` counts what has been written, so that a nest of lists ends."""
     if next(shown) > MAX_SHOWN:
         return "…"
@@ -141,7 +144,7 @@ def _as_text(value, digits, shown):
     return _plain(value)
 
 
-def _array_as_text(array, digits):
+def _array_as_text(array: np.ndarray, digits: int) -> str:
     kind = "" if array.dtype == np.float64 else f" {array.dtype}"
     shape = f"  (shape {array.shape}{kind})" if array.ndim else kind
     # numpy shows two entries at both ends of every axis: of many axes, nearly all there are.
@@ -158,7 +161,7 @@ def _array_as_text(array, digits):
     return _shortened(text.replace("\n", "\n" + " " * 13), MAX_ARRAY) + shape
 
 
-def _plain(value):
+def _plain(value: Any) -> str:
     """Write what is no container, from a piece of it where it is long."""
     if isinstance(value, int) and value.bit_length() > MAX_BITS:
         return f"an integer of {value.bit_length()} bits"
@@ -169,5 +172,5 @@ def _plain(value):
     return _shortened(repr(value))
 
 
-def _shortened(text, limit=MAX_TEXT):
+def _shortened(text: str, limit: int = MAX_TEXT) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

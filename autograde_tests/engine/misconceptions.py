@@ -1,7 +1,10 @@
 """Named mistakes: wrong versions of an exercise, each with the hint that mends it."""
 
 import inspect
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Misconception(NamedTuple):
@@ -10,13 +13,13 @@ class Misconception(NamedTuple):
     exercise: str
     name: str
     hint: str
-    function: object
+    function: Callable[..., Any]
 
 
 _registry: dict[str, list[Misconception]] = {}
 
 
-def misconception(exercise):
+def misconception(exercise: str) -> Callable[[Function], Function]:
     """Register the decorated function as a wrong version of `exercise`; its docstring is the hint.
 
     Raises:
@@ -31,7 +34,7 @@ def misconception(exercise):
         ['takes_the_minimum']
     """
 
-    def register(function):
+    def register(function: Function) -> Function:
         name, hint = function.__name__, inspect.getdoc(function)
         if not hint:
             raise ValueError(f"the misconception {name} of {exercise} needs a docstring: it is the hint")
@@ -44,6 +47,6 @@ def misconception(exercise):
     return register
 
 
-def of_exercise(exercise):
+def of_exercise(exercise: str) -> tuple[Misconception, ...]:
     """Return the misconceptions registered for an exercise, in the order in which they were written."""
     return tuple(_registry.get(exercise, ()))

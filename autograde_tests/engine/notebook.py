@@ -4,19 +4,22 @@ import functools
 import inspect
 import os
 import sys
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from autograde_tests.engine import alone, exercises, judge, messages
+from autograde_tests.engine.exercises import Exercise
 from autograde_tests.engine.student import LocalAnswerer
 
 
 class CheckFailed(Exception):
     """What `check` raises: one readable message, in Jupyter without a traceback."""
 
-    def _render_traceback_(self):
+    def _render_traceback_(self) -> list[str]:
         return str(self).splitlines()
 
 
-def check(function):
+def check(function: Callable[..., Any]) -> None:
     """Ask every claim of the exercise that `function` answers, and say what is wrong.
 
     The numbers are the same every time.  In Jupyter it also says what of the answer the grader will not have.
@@ -42,7 +45,7 @@ def check(function):
         raise CheckFailed(message)
 
 
-def grade(function):
+def grade(function: Callable[..., Any]) -> float:
     """Ask every claim again, with fresh numbers.
 
     Args:
@@ -59,11 +62,11 @@ def grade(function):
     return judge.examine(exercise, _answerer(exercise, function), judge.fresh_numbers()).points
 
 
-def _answerer(exercise, function):
+def _answerer(exercise: Exercise, function: Callable[..., Any]) -> LocalAnswerer:
     return LocalAnswerer({exercise.name: function}, seconds=exercise.seconds)
 
 
-def _exercise_of(function, names):
+def _exercise_of(function: Any, names: dict[str, Any]) -> Exercise:
     """Return the exercise whose name `function` bears where `check` is called, else that of its own name.
 
     Args:
@@ -82,7 +85,7 @@ def _exercise_of(function, names):
     return exercise
 
 
-def _first_exercise(names):
+def _first_exercise(names: Iterable[str]) -> Exercise | None:
     for name in names:
         try:
             return exercises.find(name)
@@ -91,7 +94,7 @@ def _first_exercise(names):
     return None
 
 
-def _innermost(function):
+def _innermost(function: Any) -> Any:
     """Return the function inside partials, bound methods and wrappers."""
     for _ in range(20):
         if isinstance(function, functools.partial):

@@ -16,8 +16,9 @@ import threading
 import time
 import traceback
 import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -57,14 +58,14 @@ class Outcome:
         warned: the warnings it gave.
     """
 
-    value: object = None
+    value: Any = None
     error: ErrorInfo | None = None
     ended: str = "ok"
-    changed: tuple = ()
-    shared: tuple = ()
+    changed: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     touched_global_rng: bool = False
     printed: str = ""
-    warned: tuple = ()
+    warned: tuple[str, ...] = ()
 
 
 @dataclass
@@ -72,16 +73,16 @@ class Call:
     """One recorded call: its arguments as they were before, and how it ended."""
 
     name: str
-    args: tuple
-    kwargs: dict
-    outcome: Outcome | None = None
-    evaluations: dict = field(default_factory=dict)
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    outcome: Outcome | Any = None
+    evaluations: dict[str, list[Any]] = field(default_factory=dict)
 
 
 class CallFailed(ClaimFailed):
     """A call that came back without a value that a claim can use."""
 
-    def __init__(self, sentence, ended, *, detail=""):
+    def __init__(self, sentence: str, ended: str, *, detail: str = "") -> None:
         super().__init__(sentence, detail=detail)
         self.ended = ended
 
@@ -94,22 +95,22 @@ class Student:
         fresh: names of the functions whose value must share no memory with their arguments.
     """
 
-    def __init__(self, answerer, fresh=()):
+    def __init__(self, answerer: Any, fresh: tuple[str, ...] = ()) -> None:
         self._answerer = answerer
         self._fresh = fresh
-        self._calls = []
+        self._calls: list[Call] = []
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
             raise AttributeError(name)
 
-        def call(*args, **kwargs):
+        def call(*args: Any, **kwargs: Any) -> Any:
             return self._call(name, args, kwargs)
 
         call.__name__ = name
         return call
 
-    def _call(self, name, args, kwargs):
+    def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         recorded = Call(name, snapshot(args), snapshot(kwargs))
         self._calls.append(recorded)
         play(recorded, self._answerer)
@@ -117,16 +118,16 @@ class Student:
         return recorded.outcome.value
 
 
-def calls_of(student):
+def calls_of(student: Student) -> list[Call]:
     """Return the calls that a `Student` has recorded."""
     return student._calls
 
 
-def play(call, answerer):
+def play(call: Call, answerer: Any) -> None:
     """Make a recorded call (again), on `answerer`; store how it ended and what it evaluated."""
     call.evaluations = {}
 
-    def counted(name, value):
+    def counted(name: str, value: Any) -> Any:
         return _counted(value, call.evaluations.setdefault(name, [])) if callable(value) else value
 
     args = tuple(counted(str(index), value) for index, value in enumerate(snapshot(call.args)))
@@ -134,17 +135,17 @@ def play(call, answerer):
     call.outcome = answerer.call(call.name, args, kwargs)
 
 
-def _counted(function, points):
+def _counted(function: Callable[..., Any], points: list[Any]) -> Callable[..., Any]:
     """Note every evaluation of a function that a claim passes in; to the student it is a plain function."""
 
-    def evaluate(*args, **kwargs):
+    def evaluate(*args: Any, **kwargs: Any) -> Any:
         points.append(snapshot(args))
         return function(*args, **kwargs)
 
     return evaluate
 
 
-def snapshot(value):
+def snapshot(value: Any) -> Any:
     """Copy arrays, containers and generators; functions stay what they are."""
     if isinstance(value, dict):
         return {name: snapshot(item) for name, item in value.items()}
@@ -157,7 +158,7 @@ def snapshot(value):
     return value
 
 
-def raise_unless_fresh(student):
+def raise_unless_fresh(student: Student) -> None:
     """Fail where a function that must return new arrays has returned its arguments' memory.
 
     A claim is asked first: whatever else is wrong with the value says more.
@@ -174,12 +175,12 @@ def raise_unless_fresh(student):
             )
 
 
-def _raise_unless_usable(name, outcome):
+def _raise_unless_usable(name: str, outcome: Outcome) -> None:
     if outcome.ended == "missing":
         reason = f": {outcome.error.message}" if outcome.error else ""
         raise CallFailed(f"`{name}` is not written yet{reason}.", "missing")
     if outcome.ended == "error":
-        error = outcome.error
+        error: Any = outcome.error
         where = f" in {error.line}" if error.line else ""
         # An exception's own text can hold the numbers that were passed in.
         raise CallFailed(
@@ -221,11 +222,11 @@ class LocalAnswerer:
         seconds: time limit of one call.
     """
 
-    def __init__(self, functions, seconds=5.0):
+    def __init__(self, functions: Mapping[str, Callable[..., Any]], seconds: float = 5.0) -> None:
         self._functions = functions
         self._seconds = seconds
 
-    def call(self, name, args, kwargs):
+    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
         """Call one function and say how it ended.
 
         Args:
@@ -269,7 +270,11 @@ class LocalAnswerer:
         )
 
 
-def changed_arguments(function, before, after):
+def changed_arguments(
+    function: Callable[..., Any],
+    before: tuple[tuple[Any, ...], dict[str, Any]],
+    after: tuple[tuple[Any, ...], dict[str, Any]],
+) -> tuple[str, ...]:
     """Return the names of the arguments that a call has changed.
 
     Args:
@@ -281,7 +286,9 @@ def changed_arguments(function, before, after):
     return tuple(name for name, old in olds.items() if not _identical(old, news[name]))
 
 
-def shared_arguments(function, arguments, value):
+def shared_arguments(
+    function: Callable[..., Any], arguments: tuple[tuple[Any, ...], dict[str, Any]], value: Any
+) -> tuple[str, ...]:
     """Return the names of the arguments that share memory with an array in `value`."""
     results = list(_arrays_in(value))
     return tuple(
@@ -291,7 +298,9 @@ def shared_arguments(function, arguments, value):
     )
 
 
-def named_arguments(function, args, kwargs):
+def named_arguments(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
     """Return name → value of a call's arguments; the function's signature names the positional ones."""
     try:
         names = _parameters(function)
@@ -302,14 +311,14 @@ def named_arguments(function, args, kwargs):
 
 
 @functools.lru_cache(maxsize=512)
-def _parameters(function):
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     try:
         return tuple(inspect.signature(function).parameters)
     except (TypeError, ValueError):
         return ()
 
 
-def _arrays_in(value):
+def _arrays_in(value: Any) -> Iterator[np.ndarray]:
     if isinstance(value, np.ndarray):
         yield value
     elif isinstance(value, dict | tuple | list):
@@ -317,7 +326,7 @@ def _arrays_in(value):
             yield from _arrays_in(item)
 
 
-def _identical(old, new):
+def _identical(old: Any, new: Any) -> bool:
     if isinstance(old, dict):
         return old.keys() == new.keys() and all(_identical(old[name], new[name]) for name in old)
     if isinstance(old, tuple | list):
@@ -332,35 +341,38 @@ def _identical(old, new):
     return True
 
 
-def _global_rng():
+def _global_rng() -> bytes | None:
     """Return the state of numpy's global generator: its words and, last, which of them is next.
 
     `np.random.get_state` says the same, and takes as long as all the rest of a call.
     """
-    generator = np.random.get_bit_generator()
+    random: Any = np.random
+    generator = random.get_bit_generator()
     if not isinstance(generator, np.random.MT19937):  # somebody has put another in its place
         return None
     return ctypes.string_at(generator.ctypes.state_address, 4 * (WORDS_OF_MT19937 + 1))
 
 
-def _restore_global_rng(state):
+def _restore_global_rng(state: bytes | None) -> bool:
     if state is None or _global_rng() == state:
         return False
+    random: Any = np.random
     *words, position = np.frombuffer(state, np.uint32)
-    np.random.set_state(("MT19937", words, position))
+    random.set_state(("MT19937", words, position))
     return True
 
 
-def _unwritten(raised, name):
+def _unwritten(raised: BaseException, name: str) -> ErrorInfo | None:
     """Say which function is still a stub, where it is another one that `name` calls."""
     stub = traceback.extract_tb(raised.__traceback__)[-1].name
     return None if stub == name else ErrorInfo("NotImplementedError", f"it calls `{stub}`, which is a stub")
 
 
-def error_info(raised, function):
+def error_info(raised: BaseException, function: Callable[..., Any]) -> ErrorInfo:
     """Describe an exception, with the innermost line that stands in the student's own cell."""
     own_file = getattr(getattr(function, "__code__", None), "co_filename", None)
     line = ""
+    frame: Any
     for frame in traceback.extract_tb(raised.__traceback__):
         if frame.filename == own_file:
             text = linecache.getline(frame.filename, frame.lineno).strip() or frame.line
@@ -369,7 +381,7 @@ def error_info(raised, function):
 
 
 @contextlib.contextmanager
-def _time_limit(seconds):
+def _time_limit(seconds: float) -> Iterator[TimeIsUp]:
     """Raise the `TimeIsUp` that is yielded after `seconds`, or sooner where an outer limit ends sooner.
 
     Where this Python can keep no limit (in the browser, on Windows, off the main thread), run without one.
@@ -393,13 +405,13 @@ def _time_limit(seconds):
             signal.setitimer(signal.ITIMER_REAL, remaining, interval)
 
 
-def _arm(seconds, over):
+def _arm(seconds: float, over: TimeIsUp) -> tuple[Any, tuple[float, float]] | None:
     """Start the timer; return the handler and the timer that it replaces, or None where there is none."""
     can_ring = hasattr(signal, "SIGALRM") and hasattr(signal, "setitimer")
     if not can_ring or threading.current_thread() is not threading.main_thread():
         return None
 
-    def ring(signum, frame):
+    def ring(signum: int, frame: Any) -> None:
         raise over
 
     try:

@@ -3,6 +3,8 @@
 import json
 import linecache
 import pathlib
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
 
 from autograde_tests.engine import carrying, exercises, finding
 
@@ -11,7 +13,7 @@ class UnreadableNotebook(ValueError):
     """The file is no notebook that can be graded."""
 
 
-def read(path):
+def read(path: str | pathlib.Path) -> Any:
     """Read a notebook of any format version, as version 4.
 
     Raises:
@@ -29,7 +31,7 @@ def read(path):
         raise UnreadableNotebook(f"{path} is not a notebook: {error}") from error
 
 
-def functions_of(path):
+def functions_of(path: str | pathlib.Path) -> tuple[dict[str, Callable[..., Any]], dict[str, Exception]]:
     """Run a notebook's imports cell, its answer cells and what these need, in this process.
 
     Only for a notebook that you trust: the code has every right that you have.
@@ -53,7 +55,9 @@ def functions_of(path):
     return functions | {name: value for name, value in namespace.items() if callable(value)}, raised
 
 
-def _run(cells):
+def _run(cells: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], dict[str, Exception]]:
+    namespace: dict[str, Any]
+    raised: dict[str, Exception]
     namespace, raised = {"__name__": "__submission__"}, {}
     for name, source in cells:
         filename = f"<{name}>"
@@ -65,12 +69,12 @@ def _run(cells):
     return namespace, raised
 
 
-def _plain(cell):
+def _plain(cell: Any) -> finding.Found:
     grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
     return finding.Found(cell.cell_type, grade_id, cell.get("id", ""), cell.source)
 
 
-def _names(path, found):
+def _names(path: str | pathlib.Path, found: list[finding.Found]) -> list[str]:
     """Return the exercises that a notebook may answer: its lesson's, and those that its marks name."""
     lesson = pathlib.Path(path).stem
     names = (
@@ -80,8 +84,8 @@ def _names(path, found):
     return list(dict.fromkeys([*names, *(grade_id.removesuffix("-answer") for grade_id in marked)]))
 
 
-def _raising(error):
-    def broken(*args, **kwargs):
+def _raising(error: Exception) -> Callable[..., NoReturn]:
+    def broken(*args: Any, **kwargs: Any) -> NoReturn:
         raise error
 
     return broken

@@ -1,6 +1,7 @@
 """The gradebook: the same rows as `nbgrader autograde` writes, in one session."""
 
 import datetime
+from typing import Any, Self
 
 from nbgrader.api import (
     Assignment,
@@ -37,14 +38,14 @@ class Ledger:
             raise LessonError("there is no gradebook yet: run `nbgrader generate_assignment LESSON` first")
         self.gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
         self._session = self.gradebook.db
-        self._assignments = {}
+        self._assignments: dict[str, tuple[str, list[tuple[str, str]], dict[str, tuple[str, str, str]]]] = {}
         self._late = AssignLatePenalties(config=course.config)
         self._late.init_plugin()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self.gradebook.close()
 
     def graded(self, lesson: str) -> set[str]:
@@ -73,7 +74,7 @@ class Ledger:
             return [error] if alone else [self.record([submission])[0] for submission in submissions]
         return [None] * len(submissions)
 
-    def _write(self, lesson, student, timestamp, marked):
+    def _write(self, lesson: str, student: str, timestamp: datetime.datetime | None, marked: Marked) -> None:
         """Write one submission, uncommitted.
 
         Args:
@@ -92,7 +93,7 @@ class Ledger:
         self._write_cells(notebook, marked.scores, marked.unanswered)
         self._penalize(submitted, notebook, student)
 
-    def _assignment(self, lesson):
+    def _assignment(self, lesson: str) -> tuple[str, list[tuple[str, str]], dict[str, tuple[str, str, str]]]:
         """Return the rows of a lesson that do not change: the assignment, and cell id → kind and name."""
         if lesson not in self._assignments:
             assignment = self._session.query(Assignment).filter(Assignment.name == lesson).one_or_none()
@@ -106,7 +107,7 @@ class Ledger:
             self._assignments[lesson] = assignment.id, [(n.id, n.name) for n in assignment.notebooks], cells
         return self._assignments[lesson]
 
-    def _submission(self, lesson, student):
+    def _submission(self, lesson: str, student: str) -> Any:
         assignment_id, notebooks, cells = self._assignment(lesson)
         if self._session.get(Student, student) is None:
             self._session.add(Student(id=student))
@@ -128,7 +129,9 @@ class Ledger:
         self._session.flush()
         return submitted
 
-    def _write_cells(self, notebook, scores, unanswered):
+    def _write_cells(
+        self, notebook: Any, scores: dict[str, float | None], unanswered: frozenset[str]
+    ) -> None:
         _, _, cells = self._assignment(notebook.notebook.name)
         for grade in notebook.grades:
             _, kind, name = cells[grade.cell_id]
@@ -139,7 +142,7 @@ class Ledger:
         for comment in notebook.comments:
             comment.auto_comment = NO_RESPONSE if cells[comment.cell_id][2] in unanswered else None
 
-    def _penalize(self, submitted, notebook, student):
+    def _penalize(self, submitted: Any, notebook: Any, student: str) -> None:
         """Set the late penalty as nbgrader's preprocessor does, with the plugin that the course names."""
         notebook.late_submission_penalty = None
         late = submitted.total_seconds_late

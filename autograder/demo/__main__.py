@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
@@ -20,13 +21,15 @@ from tqdm import tqdm
 from autograde_tests.engine import exercises
 from autograder.books import courses
 from autograder.demo import sample_class
+from autograder.demo.sample_class import SampleClass
 from autograder.running import rounds
+from autograder.running.rounds import Summary
 
 ROOT = Path(__file__).parents[2]
 STUDENTS = 24
 
 
-def main():
+def main() -> int:
     """Run the demo; the exit status is 0 unless something was left ungraded."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, default=STUDENTS, help="size of the class")
@@ -51,7 +54,7 @@ def main():
     return 1 if summary.faults else 0
 
 
-def set_up(folder):
+def set_up(folder: Path) -> list[str]:
     """Make the demo's own course; return its lessons, those that have both a notebook and claims."""
     if folder.exists():
         shutil.rmtree(folder)
@@ -63,7 +66,7 @@ def set_up(folder):
     return lessons
 
 
-def release(folder, name):
+def release(folder: Path, name: str) -> None:
     """Make a lesson's student version, as `nbgrader generate_assignment` does."""
     from nbgrader.converters import GenerateAssignment
 
@@ -74,7 +77,7 @@ def release(folder, name):
     converter.start()
 
 
-def grade(folder, lessons, workers):
+def grade(folder: Path, lessons: list[str], workers: int) -> Summary:
     """Grade what was handed in, as `autograder grade` does; return its summary."""
     course = courses.find(folder)
     total = sum(len(course.students(name)) for name in lessons)
@@ -83,7 +86,7 @@ def grade(folder, lessons, workers):
         return rounds.grade(course, lessons, workers=workers, progress=lambda student, lesson: bar.update())
 
 
-def write_feedback(folder, lessons, workers):
+def write_feedback(folder: Path, lessons: list[str], workers: int) -> None:
     """Write every student's pages, as `nbgrader generate_feedback` does, several lessons at once."""
     with (
         concurrent.futures.ProcessPoolExecutor(workers) as pool,
@@ -93,7 +96,7 @@ def write_feedback(folder, lessons, workers):
             bar.update()
 
 
-def _feedback_on(folder, name):
+def _feedback_on(folder: Path, name: str) -> None:
     from nbgrader.converters import GenerateFeedback
 
     found = courses.find(folder)
@@ -104,13 +107,13 @@ def _feedback_on(folder, name):
         converter.start()
 
 
-def _quietly(action, folder, lessons, *, doing):
+def _quietly(action: Callable[[Path, str], None], folder: Path, lessons: list[str], *, doing: str) -> None:
     logging.getLogger("traitlets").setLevel(logging.ERROR)
     for name in tqdm(lessons, desc=doing, unit="lesson", leave=False):
         action(folder, name)
 
 
-def table(summary, made):
+def table(summary: Summary, made: SampleClass) -> str:
     """Return the table student × lesson, in points."""
     names = [name.split("_", 1)[0] for name in made.lessons]
     full = [sum(exercise.points for exercise in exercises.of_lesson(name)) for name in made.lessons]
@@ -126,7 +129,7 @@ def table(summary, made):
     return "\n".join(lines)
 
 
-def misunderstood(summary, most=8):
+def misunderstood(summary: Summary, most: int = 8) -> str:
     """Return the misconceptions that were recognised most often, by name and with their hints."""
     lines = ["What the class misunderstood most:"]
     for hint, count in summary.hints.most_common(most):
@@ -136,7 +139,7 @@ def misunderstood(summary, most=8):
     return "\n".join(lines)
 
 
-def broken(summary, made):
+def broken(summary: Summary, made: SampleClass) -> str:
     """Return what was said of the files that are broken."""
     lines = ["", "Broken files, and what became of them:"]
     lines += [f"  {student}, {lesson}: {fault}" for (student, lesson), fault in made.broken.items()]
@@ -144,7 +147,7 @@ def broken(summary, made):
     return "\n".join(lines)
 
 
-def where(folder, made):
+def where(folder: Path, made: SampleClass) -> str:
     """Return where the pages lie, and what to run next."""
     shown = _shown(folder)
     student, lesson = made.students[1], made.lessons[-1]
@@ -159,7 +162,7 @@ def where(folder, made):
     )
 
 
-def _shown(path):
+def _shown(path: Path) -> str:
     return os.path.relpath(path)
 
 

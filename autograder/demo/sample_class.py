@@ -6,8 +6,10 @@ import inspect
 import json
 import textwrap
 import types
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,13 +35,15 @@ class SampleClass:
         broken: (student, lesson) → what is wrong with the file.
     """
 
-    students: tuple
-    lessons: tuple
-    habits: dict = field(default_factory=dict)
-    broken: dict = field(default_factory=dict)
+    students: tuple[str, ...]
+    lessons: tuple[str, ...]
+    habits: dict[tuple[str, str], str] = field(default_factory=dict)
+    broken: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def hand_in(course, lessons, size, seed=0, *, broken=True):
+def hand_in(
+    course: str | Path, lessons: Collection[str], size: int, seed: int = 0, *, broken: bool = True
+) -> SampleClass:
     """Write one submission of every student for every lesson into the course's `submitted/`.
 
     Every fourth student is always right.
@@ -80,7 +84,7 @@ def hand_in(course, lessons, size, seed=0, *, broken=True):
     return made
 
 
-def answers_of(path):
+def answers_of(path: str | Path) -> dict[str, str]:
     """Return grade id → source of the answer cells of an instructor's notebook, without nbgrader's marks."""
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     return {
@@ -92,7 +96,7 @@ def answers_of(path):
     }
 
 
-def filled(released, written):
+def filled(released: dict, written: Mapping[str, str | None]) -> dict:
     """Return a copy of a released notebook with answers in it.
 
     Args:
@@ -107,11 +111,11 @@ def filled(released, written):
     return notebook
 
 
-def _grade_id(cell):
+def _grade_id(cell: dict) -> Any:
     return cell["metadata"].get("nbgrader", {}).get("grade_id")
 
 
-def source_as(function, name):
+def source_as(function: Callable[..., Any], name: str) -> str:
     """Return the source of a function under another name, with all of its module that it needs.
 
     Args:
@@ -121,9 +125,10 @@ def source_as(function, name):
     Returns:
         Source text that defines it wherever numpy is imported as `np`, and other exercises are written.
     """
-    module = inspect.getmodule(function)
+    module: Any = inspect.getmodule(function)
     definition = _definition(function)
     definition.name = name
+    parts: list[str]
     parts, todo = [], [function]
     done = {function.__name__, "np"} | _asked()
     imports = _imports(module)
@@ -144,14 +149,14 @@ def source_as(function, name):
 
 
 @functools.cache
-def _asked():
+def _asked() -> frozenset[str]:
     return frozenset(
         exercise.name for lesson in exercises.lessons() for exercise in exercises.of_lesson(lesson)
     )
 
 
-def _definition(function):
-    definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+def _definition(function: Callable[..., Any]) -> Any:
+    definition: Any = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     definition.decorator_list = []
     for node in ast.walk(definition):  # no student writes types
         if isinstance(node, ast.arg):
@@ -163,7 +168,7 @@ def _definition(function):
     return definition
 
 
-def _names(definition):
+def _names(definition: ast.AST) -> set[str]:
     """Return the names that a function uses and does not bind."""
     nodes = list(ast.walk(definition))
     bound = {node.arg for node in nodes if isinstance(node, ast.arg)}
@@ -171,23 +176,23 @@ def _names(definition):
     return {node.id for node in nodes if isinstance(node, ast.Name)} - bound
 
 
-def _imports(module):
+def _imports(module: types.ModuleType) -> dict[str, str]:
     """Name → the module's statement that imports it."""
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             found |= {alias.asname or alias.name: ast.unparse(node) for alias in node.names}
     return found
 
 
-def _folder(number):
+def _folder(number: int) -> str:
     name = NAMES[number % len(NAMES)]
     return name if number < len(NAMES) else f"{name} {number // len(NAMES) + 1}"
 
 
-def _spoil(course, made):
+def _spoil(course: Path, made: SampleClass) -> None:
     """Break a few files as they do get broken."""
-    faults = {
+    faults: dict[str, Callable[[str], str]] = {
         "an answer that never ends": _never_ends,
         "no JSON: cut off in the middle": lambda text: text[: len(text) // 2],
         "an answer cell deleted": lambda text: _without_answer(text, 0),
@@ -201,7 +206,7 @@ def _spoil(course, made):
         made.broken[student, lesson] = fault
 
 
-def _answer_cells(notebook):
+def _answer_cells(notebook: dict) -> list[dict]:
     return [
         cell
         for cell in notebook["cells"]
@@ -209,21 +214,21 @@ def _answer_cells(notebook):
     ]
 
 
-def _never_ends(text):
+def _never_ends(text: str) -> str:
     notebook = json.loads(text)
     cell = _answer_cells(notebook)[0]
-    definition = ast.parse("".join(cell["source"])).body[-1]
+    definition: Any = ast.parse("".join(cell["source"])).body[-1]
     cell["source"] = f"def {definition.name}({ast.unparse(definition.args)}):\n{ENDLESS}\n"
     return json.dumps(notebook)
 
 
-def _without_answer(text, place):
+def _without_answer(text: str, place: int) -> str:
     notebook = json.loads(text)
     notebook["cells"].remove(_answer_cells(notebook)[place])
     return json.dumps(notebook)
 
 
-def _with_answer_twice(text):
+def _with_answer_twice(text: str) -> str:
     notebook = json.loads(text)
     cell = _answer_cells(notebook)[0]
     notebook["cells"].insert(notebook["cells"].index(cell), cell)

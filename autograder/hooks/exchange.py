@@ -6,6 +6,7 @@ import secrets
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
 
@@ -21,7 +22,7 @@ class Collect(ExchangeCollect):
     is made up.
     """
 
-    def do_copy(self, src, dest, log=None):
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         """Copy one submission, links left out, and write when it was handed in."""
         with tempfile.TemporaryDirectory() as room:
             copy = Path(room) / "submission"
@@ -31,7 +32,7 @@ class Collect(ExchangeCollect):
                 _put(copy / "submission_secret.txt", secrets.token_hex(64))
             super().do_copy(copy, dest, log)
 
-    def _not_regular(self, folder, names):
+    def _not_regular(self, folder: str, names: list[str]) -> list[str]:
         """Return the names that are neither files nor folders."""
         odd = []
         for name in names:
@@ -42,7 +43,7 @@ class Collect(ExchangeCollect):
         return odd
 
 
-def _put(path, text):
+def _put(path: Path, text: str) -> None:
     """Write a file, in the place of whatever bears its name."""
     if path.is_dir():
         shutil.rmtree(path)
@@ -50,7 +51,7 @@ def _put(path, text):
     path.write_text(text, encoding="utf-8")
 
 
-def last_change(folder):
+def last_change(folder: str | Path) -> datetime.datetime:
     """Return when a folder, or anything in it, was last changed, in UTC."""
     paths = [Path(folder), *Path(folder).rglob("*")]
     return datetime.datetime.fromtimestamp(max(os.lstat(path).st_ctime for path in paths), datetime.UTC)

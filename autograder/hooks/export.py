@@ -1,6 +1,7 @@
 """Grades as CSV: quoted where they must be, and no cell that a spreadsheet would run as a formula."""
 
 import csv
+from typing import Any
 
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import ExportPlugin
@@ -24,7 +25,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 class CsvExport(ExportPlugin):
     """nbgrader's CSV export, same columns and rows, safe to open."""
 
-    def export(self, gradebook):
+    def export(self, gradebook: Any) -> None:
         """Write all grades to `self.to`, by default grades.csv."""
         target = self.to or "grades.csv"
         self.log.info("Exporting grades to %s", target)
@@ -36,14 +37,14 @@ class CsvExport(ExportPlugin):
                     if self._wanted(assignment, student):
                         writer.writerow(map(safe, _row(gradebook, assignment, student)))
 
-    def _wanted(self, assignment, student):
+    def _wanted(self, assignment: Any, student: Any) -> bool:
         students, assignments = map(str, self.student), map(str, self.assignment)
         return (not self.student or student.id in students) and (
             not self.assignment or assignment.name in assignments
         )
 
 
-def _row(gradebook, assignment, student):
+def _row(gradebook: Any, assignment: Any, student: Any) -> list[Any]:
     start = [assignment.name, assignment.duedate]
     person = [student.id, student.last_name, student.first_name, student.email]
     try:
@@ -55,7 +56,7 @@ def _row(gradebook, assignment, student):
     return [*start, submission.timestamp, *person, submission.score, penalty, score, assignment.max_score]
 
 
-def safe(value):
+def safe(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula.
 
     Example:

@@ -9,6 +9,8 @@ import signal
 import threading
 import time
 import warnings
+from collections.abc import Iterator
+from types import FrameType
 
 from autograder.sealing import sandboxes
 
@@ -23,7 +25,7 @@ class BudgetSpent(BaseException):
 
 
 @contextlib.contextmanager
-def cpu_seconds(seconds):
+def cpu_seconds(seconds: float) -> Iterator[None]:
     """Raise `BudgetSpent` once this process has computed for `seconds` (CPU time, waiting is free).
 
     It needs the main thread and a system with `setitimer`; elsewhere there is no limit. It can be nested: a
@@ -40,7 +42,7 @@ def cpu_seconds(seconds):
         return
     finished, begun = False, time.process_time()
 
-    def ring(signum, frame):
+    def ring(signum: int, frame: FrameType | None) -> None:
         if finished:
             return
         if _is_within(frame, WHOLE):
@@ -62,7 +64,7 @@ def cpu_seconds(seconds):
             signal.setitimer(signal.ITIMER_PROF, remaining, interval)
 
 
-def _is_within(frame, files):
+def _is_within(frame: FrameType | None, files: tuple[str, ...]) -> bool:
     while frame is not None:
         if frame.f_code.co_filename.startswith(files):
             return True

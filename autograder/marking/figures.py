@@ -7,12 +7,17 @@ an attacker's. Nothing of theirs is decoded here: an array of the right type and
 import base64
 import html
 import io
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder.marking import lessons, verdicts
+from autograder.marking.lessons import Lesson
+from autograder.marking.rebuilding import Rebuilt
 from autograder.sealing.inside.drawing import MAX_SIDE
 from autograder.sealing.remote import RemoteAnswerer
+from autograder.sealing.sandboxes import Sandbox
 
 SECONDS = 60.0
 MAX_BYTES = 1024 * 1024
@@ -20,7 +25,9 @@ MAX_BYTES_IN_ALL = 8 * MAX_BYTES
 MAX_ALT = 1_000
 
 
-def draw(taught, rebuilt, sandbox, *, budget=SECONDS):
+def draw(
+    taught: Lesson, rebuilt: Rebuilt, sandbox: Sandbox, *, budget: float = SECONDS
+) -> dict[int, dict[str, Any]]:
     """Run a notebook's cells in order, all but the graded ones, and collect the pictures they end in.
 
     Args:
@@ -49,7 +56,7 @@ def draw(taught, rebuilt, sandbox, *, budget=SECONDS):
     return drawn
 
 
-def _cells_to_run(taught, cells):
+def _cells_to_run(taught: Lesson, cells: list[dict]) -> Iterator[tuple[int, str, str]]:
     """Yield position, id and source of the code cells that `check` and `grade` are not in."""
     imports_id, imports = taught.imports
     for position, cell in enumerate(cells):
@@ -64,7 +71,7 @@ def _cells_to_run(taught, cells):
             yield position, f"figure-{position}", source
 
 
-def picture(value):
+def picture(value: Any) -> dict[str, Any] | None:
     """Make an output of what a worker sent as a picture.
 
     Args:
@@ -93,7 +100,7 @@ def picture(value):
     return {"output_type": "display_data", "data": data, "metadata": {"image/png": {"alt": alt}}}
 
 
-def write_outputs(notebook, drawn):
+def write_outputs(notebook: dict, drawn: dict[int, dict[str, Any]]) -> None:
     """Put what `draw` returned below the cells that drew it."""
     for position, page in drawn.items():
         notebook["cells"][position]["outputs"] = [page]

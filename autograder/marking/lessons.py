@@ -10,8 +10,10 @@ import contextlib
 import functools
 import inspect
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from autograde_tests.engine import exercises
@@ -69,7 +71,7 @@ class Lesson:
         asked |= set(self.points)
         return frozenset(asked - self._needed_to_draw() if figures else asked)
 
-    def _needed_to_draw(self):
+    def _needed_to_draw(self) -> set[str]:
         """Return the exercises of later lessons that the lesson's own cells import, and what those call."""
         later = {name for lesson in exercises.lessons() if lesson > self.name for name in _asked_in(lesson)}
         sources = [
@@ -187,6 +189,8 @@ class Marks:
 
 
 def _from_cells(name: str, notebook: dict, stored: dict, files: dict[str, bytes], marks: Marks) -> Lesson:
+    code_answers: list[str]
+    text_answers: list[str]
     code_answers, text_answers, by_hand, rubrics, points, imports = [], [], [], {}, {}, None
     for cell in notebook["cells"]:
         about = cell["metadata"].get("nbgrader", {})
@@ -221,11 +225,11 @@ def joined(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _asked_in(lesson):
+def _asked_in(lesson: str) -> list[str]:
     return [exercise.name for exercise in exercises.of_lesson(lesson)]
 
 
-def _imported(source):
+def _imported(source: str) -> Iterator[str]:
     """Return the names that a cell imports from a module of course_lib."""
     with contextlib.suppress(SyntaxError):  # a line that only Jupyter understands
         for node in ast.walk(ast.parse(source)):
@@ -233,7 +237,7 @@ def _imported(source):
                 yield from (alias.name for alias in node.names)
 
 
-def _names_in(code):
+def _names_in(code: CodeType) -> set[str]:
     """Return the names that a function's code uses, and that of the functions inside it."""
     inner = [constant for constant in code.co_consts if inspect.iscode(constant)]
     return {*code.co_names, *(name for one in inner for name in _names_in(one))}

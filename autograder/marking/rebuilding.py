@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from autograde_tests.engine import carrying, finding
+from autograder.marking.lessons import Lesson
+from autograder.marking.submissions import Submission
 
 # Markdown may hold HTML, and a marker's browser shows it, in Formgrader and in feedback: nothing in an answer
 # may become a tag, a link or a MathJax macro that writes HTML.
@@ -32,12 +34,12 @@ class Rebuilt:
     """
 
     notebook: dict
-    cells: tuple
-    notes: tuple
-    apart: dict = field(default_factory=dict)
+    cells: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    apart: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
-def rebuild(lesson, submission):
+def rebuild(lesson: Lesson, submission: Submission) -> Rebuilt:
     """Put a student's answers into the released notebook, and below each free response its rubric.
 
     Args:
@@ -83,7 +85,7 @@ def rebuild(lesson, submission):
     return Rebuilt(notebook, cells, tuple(notes), apart)
 
 
-def _rubric(grade_id, text):
+def _rubric(grade_id: str, text: str) -> dict:
     """Return a cell that nbgrader keeps no books of, for the marker and for feedback."""
     return {
         "cell_type": "markdown",
@@ -93,13 +95,13 @@ def _rubric(grade_id, text):
     }
 
 
-def _chosen(texts, stub):
+def _chosen(texts: list[str], stub: str) -> str:
     """Return the text to grade: the last one that is not the stub."""
     written = [text for text in texts if text.strip() != stub.strip()]
     return (written or [stub])[-1]
 
 
-def inert_markdown(text, stub=""):
+def inert_markdown(text: str, stub: str = "") -> str:
     """Make a free-response answer safe to render.
 
     Args:

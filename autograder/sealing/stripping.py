@@ -5,13 +5,14 @@ package. What is not there cannot be called, read, disassembled or found by the 
 """
 
 import ast
+from collections.abc import Collection
 from pathlib import Path
 
 PLOTTING = "plotting"
 EMPTIED = "is taught in a later lesson or asked here"
 
 
-def strip(source, exercises):
+def strip(source: str, exercises: Collection[str]) -> str:
     """Return module source in which the named functions only raise.
 
     Args:
@@ -35,7 +36,9 @@ def strip(source, exercises):
     return ast.unparse(tree)
 
 
-def write(package, exercises, directory, *, figures=False):
+def write(
+    package: str | Path, exercises: Collection[str], directory: str | Path, *, figures: bool = False
+) -> Path:
     """Write the sealed copy of a package.
 
     Args:

@@ -29,6 +29,8 @@ unknown, left over or cut short is a `ProtocolError`.
 import struct
 import sys
 import time
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -74,7 +76,7 @@ class Closed(Exception):
 # ------------------------------------------------------------------------------------------ encoding
 
 
-def encode(value, register_callable=None):
+def encode(value: Any, register_callable: Callable[[Callable[..., Any]], int] | None = None) -> bytes:
     """Encode one value.
 
     Args:
@@ -100,14 +102,14 @@ def encode(value, register_callable=None):
 
 
 class _Encoder:
-    def __init__(self, register_callable):
-        self.parts = []
+    def __init__(self, register_callable: Callable[[Callable[..., Any]], int] | None) -> None:
+        self.parts: list[bytes] = []
         self.count = 0
         self.generators = 0
         self.size = 0
         self.register_callable = register_callable
 
-    def add(self, value, depth):
+    def add(self, value: Any, depth: int) -> None:
         """Append the bytes of `value`."""
         self.count += 1
         if depth > MAX_DEPTH:
@@ -145,7 +147,7 @@ class _Encoder:
         else:
             raise Unsendable(f"a value of type {type(value).__name__} cannot be graded")
 
-    def _add_array(self, array):
+    def _add_array(self, array: np.ndarray) -> None:
         array = np.asarray(array)
         if not array.dtype.isnative:
             array = array.astype(array.dtype.newbyteorder("="))
@@ -158,7 +160,7 @@ class _Encoder:
         head = struct.pack(f"<BB{array.ndim}B{array.ndim}Q", code, array.ndim, *axes, *array.shape)
         self.parts += [b"a" + head, array.tobytes("C")]
 
-    def _add_sequence(self, sequence, depth):
+    def _add_sequence(self, sequence: list[Any] | tuple[Any, ...], depth: int) -> None:
         if isinstance(sequence, tuple) and hasattr(type(sequence), "_fields"):
             self.parts.append(b"n" + _text_bytes(type(sequence).__name__) + U32.pack(len(sequence)))
         else:
@@ -166,7 +168,7 @@ class _Encoder:
         for value in sequence:
             self.add(value, depth + 1)
 
-    def _add_dict(self, dictionary, depth):
+    def _add_dict(self, dictionary: dict[Any, Any], depth: int) -> None:
         if len(dictionary) > MAX_KEYS:
             raise Unsendable(f"a dict of {len(dictionary)} keys is too large (at most {MAX_KEYS})")
         self.parts.append(b"m" + U32.pack(len(dictionary)))
@@ -177,32 +179,32 @@ class _Encoder:
             self.add(value, depth + 1)
 
 
-def _is_key(value):
+def _is_key(value: Any) -> bool:
     return isinstance(value, str) or (isinstance(value, int) and value in KEY_RANGE)
 
 
-def _dtype_code(dtype):
+def _dtype_code(dtype: np.dtype) -> int:
     code = DTYPE_CODES.get(dtype)
     if code is None:
         raise Unsendable(f"an array of dtype {dtype} cannot be graded")
     return code
 
 
-def _int_bytes(value):
+def _int_bytes(value: int) -> bytes:
     length = (value.bit_length() + 8) // 8
     if length > MAX_INT_BYTES:
         raise Unsendable(f"an integer of {value.bit_length()} bits is too large")
     return b"i" + bytes([length]) + value.to_bytes(length, "little", signed=True)
 
 
-def _text_bytes(text):
+def _text_bytes(text: str) -> bytes:
     data = text.encode("utf-8", "backslashreplace")
     if len(data) > MAX_TEXT:
         raise Unsendable(f"a text of {len(data)} bytes is too long (at most {MAX_TEXT})")
     return U32.pack(len(data)) + data
 
 
-def _generator_bytes(generator):
+def _generator_bytes(generator: np.random.Generator) -> bytes:
     state = generator.bit_generator.state
     if state["bit_generator"] != "PCG64":
         raise Unsendable(f"a Generator over {state['bit_generator']} cannot be graded; use default_rng")
@@ -213,7 +215,11 @@ def _generator_bytes(generator):
 # ------------------------------------------------------------------------------------------ decoding
 
 
-def decode(data, named_tuples=(), resolve_callable=None):
+def decode(
+    data: bytes,
+    named_tuples: Iterable[type[Any]] = (),
+    resolve_callable: Callable[[int], Any] | None = None,
+) -> Any:
     """Decode one value from exactly these bytes.
 
     Args:
@@ -230,7 +236,11 @@ def decode(data, named_tuples=(), resolve_callable=None):
     return decode_and_count(data, named_tuples, resolve_callable)[0]
 
 
-def decode_and_count(data, named_tuples=(), resolve_callable=None):
+def decode_and_count(
+    data: bytes,
+    named_tuples: Iterable[type[Any]] = (),
+    resolve_callable: Callable[[int], Any] | None = None,
+) -> tuple[Any, int]:
     """Decode as `decode` does; return the value, and how many values it is made of, itself included."""
     decoder = _Decoder(data, {kind.__name__: kind for kind in named_tuples}, resolve_callable)
     value = decoder.value(0)
@@ -240,7 +250,12 @@ def decode_and_count(data, named_tuples=(), resolve_callable=None):
 
 
 class _Decoder:
-    def __init__(self, data, named_tuples, resolve_callable):
+    def __init__(
+        self,
+        data: bytes,
+        named_tuples: dict[str, type[Any]],
+        resolve_callable: Callable[[int], Any] | None,
+    ) -> None:
         self.data = memoryview(data)
         self.position = 0
         self.count = 0
@@ -248,7 +263,7 @@ class _Decoder:
         self.named_tuples = named_tuples
         self.resolve_callable = resolve_callable
 
-    def take(self, length):
+    def take(self, length: int) -> memoryview:
         """Return the next `length` bytes."""
         end = self.position + length
         if end > len(self.data):
@@ -257,11 +272,11 @@ class _Decoder:
         self.position = end
         return piece
 
-    def number(self):
+    def number(self) -> int:
         """Return the next u32."""
         return U32.unpack(self.take(4))[0]
 
-    def value(self, depth):
+    def value(self, depth: int) -> Any:
         """Return the next value."""
         self.count += 1
         if depth > MAX_DEPTH:
@@ -274,13 +289,13 @@ class _Decoder:
             raise ProtocolError(f"unknown tag {tag!r}")
         return read(self, depth)
 
-    def _int(self, depth):
+    def _int(self, depth: int) -> int:
         length = self.take(1)[0]
         if length > MAX_INT_BYTES:
             raise ProtocolError("an integer is too large")
         return int.from_bytes(self.take(length), "little", signed=True)
 
-    def _text(self, depth=0):
+    def _text(self, depth: int = 0) -> str:
         length = self.number()
         if length > MAX_TEXT:
             raise ProtocolError("a text is too long")
@@ -289,19 +304,19 @@ class _Decoder:
         except UnicodeDecodeError as error:
             raise ProtocolError("a text is not UTF-8") from error
 
-    def _list(self, depth):
+    def _list(self, depth: int) -> list[Any]:
         # Every value takes a byte at least, so a lying count meets the end of the data, not our memory.
         return [self.value(depth + 1) for _ in range(self.number())]
 
-    def _tuple(self, depth):
+    def _tuple(self, depth: int) -> tuple[Any, ...]:
         return tuple(self._list(depth))
 
-    def _named_tuple(self, depth):
+    def _named_tuple(self, depth: int) -> tuple[Any, ...]:
         kind = self.named_tuples.get(self._text())
         values = self._list(depth)
         return kind(*values) if kind is not None and len(kind._fields) == len(values) else tuple(values)
 
-    def _dict(self, depth):
+    def _dict(self, depth: int) -> dict[str | int, Any]:
         result = {}
         count = self.number()
         if count > MAX_KEYS:
@@ -313,13 +328,13 @@ class _Decoder:
             result[key] = self.value(depth + 1)
         return result
 
-    def _dtype(self):
+    def _dtype(self) -> np.dtype:
         code = self.take(1)[0]
         if code >= len(DTYPES):
             raise ProtocolError(f"unknown dtype {code}")
         return DTYPES[code]
 
-    def _array(self, depth):
+    def _array(self, depth: int) -> np.ndarray:
         dtype = self._dtype()
         ndim = self.take(1)[0]
         if ndim > 32:
@@ -343,14 +358,14 @@ class _Decoder:
         except ValueError as error:
             raise ProtocolError("an array has an impossible shape") from error
 
-    def _scalar(self, depth):
+    def _scalar(self, depth: int) -> Any:
         dtype = self._dtype()
         raw = self.take(dtype.itemsize)
         if dtype == np.bool_ and raw[0] > 1:
             raise ProtocolError("a bool that is neither 0 nor 1")
         return np.frombuffer(raw, dtype)[0]
 
-    def _generator(self, depth):
+    def _generator(self, depth: int) -> np.random.Generator:
         self.generators += 1
         if self.generators > MAX_GENERATORS:
             raise ProtocolError(f"more than {MAX_GENERATORS} Generators in one message")
@@ -367,12 +382,12 @@ class _Decoder:
         }
         return np.random.Generator(bits)
 
-    def _callable(self, depth):
+    def _callable(self, depth: int) -> Any:
         if self.resolve_callable is None:
             raise ProtocolError("a callable came from where none may come")
         return self.resolve_callable(self.number())
 
-    READERS = {  # noqa: RUF012 - a constant table of this class
+    READERS: ClassVar[dict[bytes, Any]] = {
         b"N": lambda self, depth: None,
         b"T": lambda self, depth: True,
         b"F": lambda self, depth: False,
@@ -391,7 +406,7 @@ class _Decoder:
     }
 
 
-def named_tuples_of(package):
+def named_tuples_of(package: str) -> list[type[Any]]:
     """Return the NamedTuple classes in the imported modules of a package."""
     return [
         value
@@ -418,14 +433,27 @@ class Channel:
         last_count: Values in it.
     """
 
-    def __init__(self, connection, named_tuples=(), resolve_callable=None):
+    def __init__(
+        self,
+        connection: Any,
+        named_tuples: Iterable[type[Any]] = (),
+        resolve_callable: Callable[[int], Any] | None = None,
+    ) -> None:
         self.connection = connection
         self._received = bytearray()
         self.last_length = self.last_count = 0
         self.named_tuples = named_tuples
         self.resolve_callable = resolve_callable
 
-    def send(self, kind, number, value, *, register_callable=None, deadline=None):
+    def send(
+        self,
+        kind: int,
+        number: int,
+        value: Any,
+        *,
+        register_callable: Callable[[Callable[..., Any]], int] | None = None,
+        deadline: float | None = None,
+    ) -> None:
         """Send one message; raises `Unsendable`, `Closed` or `TimeIsUp`."""
         body = encode(value, register_callable)
         self.connection.settimeout(_remaining(deadline))
@@ -436,7 +464,7 @@ class Channel:
         except OSError as error:
             raise Closed from error
 
-    def receive(self, deadline=None):
+    def receive(self, deadline: float | None = None) -> tuple[int, int, Any]:
         """Wait for one message and return `(kind, number, value)`.
 
         Raises:
@@ -452,7 +480,7 @@ class Channel:
         self.last_length = length
         return kind, number, value
 
-    def _take(self, length, deadline):
+    def _take(self, length: int, deadline: float | None) -> bytes:
         """Return the next `length` bytes; memory grows with what has come, not with what was announced."""
         while len(self._received) < length:
             self.connection.settimeout(_remaining(deadline))
@@ -470,7 +498,7 @@ class Channel:
         return taken
 
 
-def _remaining(deadline):
+def _remaining(deadline: float | None) -> float | None:
     if deadline is None:
         return None
     remaining = deadline - time.monotonic()

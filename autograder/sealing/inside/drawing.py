@@ -5,6 +5,7 @@ What crosses the wire is raw pixels: whoever receives them has nothing to decode
 
 import ast
 import io
+from typing import Any
 
 import numpy as np
 
@@ -21,20 +22,20 @@ plotting.picture(figure, "A line.")
 """
 
 
-def warm_up():
+def warm_up() -> None:
     """Draw one figure before any fork, so that every child finds matplotlib and its fonts loaded."""
     run(FIGURE, "<warm-up>", {})
 
 
-def run(source, filename, names):
+def run(source: str, filename: str, names: dict[str, Any]) -> list[Any] | None:
     """Execute a cell in a namespace; return the pixels and the text of the picture it ends in, or None."""
     tree = ast.parse(source, filename)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last: Any = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, filename, "exec"), names)
     return _plain(eval(compile(ast.Expression(last.value), filename, "eval"), names)) if last else None
 
 
-def _plain(value):
+def _plain(value: Any) -> list[Any] | None:
     """Return the RGB pixels of a `Picture`, shape (height, width, 3), and its text; else None."""
     from course_lib.plotting import Picture, plt
 

@@ -6,6 +6,8 @@ Lives inside the worker. Importing, calling, indexing, entering or iterating one
 import importlib.abc
 import importlib.machinery
 import sys
+from collections.abc import Collection, Iterator
+from typing import Any, Literal, Self
 
 PACKAGES = ("matplotlib", "mpl_toolkits", "ipywidgets", "IPython", "tqdm")
 WHERE_FIGURES_ARE_DRAWN = ("ipywidgets", "tqdm")  # no IPython: its absence says that nobody moves a slider
@@ -14,32 +16,32 @@ WHERE_FIGURES_ARE_DRAWN = ("ipywidgets", "tqdm")  # no IPython: its absence says
 class Inert:
     """Swallows whatever is done to it and returns itself."""
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> Self:
         """Do nothing."""
         return self
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Self:
         if name.startswith("__"):
             raise AttributeError(name)
         return self
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: Any) -> Self:
         return self
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter(())
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> Literal[False]:
         return False
 
 
 INERT = Inert()
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Inert:
     if name.startswith("__"):
         raise AttributeError(name)
     return INERT
@@ -48,20 +50,22 @@ def __getattr__(name):
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds every module of some packages, each of them an empty package of inert names."""
 
-    def __init__(self, packages):
+    def __init__(self, packages: Collection[str]) -> None:
         self.packages = packages
 
-    def find_spec(self, fullname, path, target=None):
+    def find_spec(
+        self, fullname: str, path: Any, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
         """Claim the modules of the packages."""
         if fullname.partition(".")[0] in self.packages:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 
-    def exec_module(self, module):
+    def exec_module(self, module: Any) -> None:
         """Give the module inert names."""
         module.__getattr__ = __getattr__
 
 
-def install(packages=PACKAGES):
+def install(packages: Collection[str] = PACKAGES) -> None:
     """Put the finder before all others."""
     sys.meta_path.insert(0, Finder(packages))

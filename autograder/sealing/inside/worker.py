@@ -11,6 +11,8 @@ import linecache
 import socket
 import sys
 import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import drawing
 import numpy as np
@@ -33,10 +35,11 @@ class Printed:
 
     encoding, errors = "utf-8", "replace"
 
-    def __init__(self):
+    def __init__(self) -> None:
+        self.pieces: list[str]
         self.pieces, self.room = [], MAX_PRINTED
 
-    def write(self, text):
+    def write(self, text: Any) -> int:
         """Keep `text`, as far as there is room."""
         text = str(text)
         if self.room > 0:
@@ -44,14 +47,14 @@ class Printed:
             self.room -= len(text)
         return len(text)
 
-    def flush(self):
+    def flush(self) -> None:
         """Do nothing: there is no one to flush to."""
 
-    def isatty(self):
+    def isatty(self) -> bool:
         """Return False."""
         return False
 
-    def take(self):
+    def take(self: Any) -> str:
         """Return what was printed since the last call, and forget it."""
         text = "".join(self.pieces)
         self.__init__()
@@ -61,19 +64,20 @@ class Printed:
 class Worker:
     """One student's notebook, behind a wire."""
 
-    def __init__(self, connection):
+    def __init__(self, connection: socket.socket) -> None:
         self.channel = wire.Channel(connection, COURSE_TUPLES, self._callback)
         self.module = types.ModuleType("__main__")
-        self.printed = Printed()
+        self.printed: Any = Printed()
         self.number = 0
         self.lenient = False
 
-    def serve(self):
+    def serve(self) -> None:
         """Answer messages until the judge hangs up."""
         sys.modules["__main__"] = self.module
         sys.stdout = sys.stderr = self.printed
         builtins.input = self._input
-        builtins.display, builtins.get_ipython = INERT, lambda: INERT
+        names: Any = builtins
+        names.display, names.get_ipython = INERT, lambda: INERT
         while True:
             try:
                 kind, self.number, value = self.channel.receive()
@@ -83,15 +87,16 @@ class Worker:
             for outcome in self._outcomes(kind, *value):
                 self._answer(number, outcome)
 
-    def _outcomes(self, kind, first, *rest):
+    def _outcomes(self, kind: int, first: Any, *rest: Any) -> Iterator[Outcome]:
         """Do what is asked; yield the outcome, of each cell where these are many."""
         if kind == RUN:
             for cell_id, source in first:
                 yield self._run(cell_id, source, *rest)
         else:
-            yield {CALL: self._call, DRAW: self._draw}[kind](first, *rest)
+            ways: dict[int, Callable[..., Outcome]] = {CALL: self._call, DRAW: self._draw}
+            yield ways[kind](first, *rest)
 
-    def _answer(self, number, outcome):
+    def _answer(self, number: int, outcome: Outcome) -> None:
         about = [
             [str(part)[:MAX_NOTE] for part in outcome.error] if outcome.error else None,
             _notes(outcome.changed),
@@ -106,7 +111,7 @@ class Worker:
             about[0] = ["TypeError", str(error), ""]
             self.channel.send(RETURNED, number, ["protocol", None, *about])
 
-    def _run(self, cell_id, source, seconds):
+    def _run(self, cell_id: str, source: str, seconds: float) -> Outcome:
         """Execute one cell."""
         filename = f"<{cell_id}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
@@ -124,7 +129,7 @@ class Worker:
         self.lenient = cell_id.startswith("own-")
 
         # The answerer finds the student's own line by the file of the function that it calls.
-        def execute():
+        def execute() -> None:
             try:
                 exec(code, self.module.__dict__)
             except Exception as error:
@@ -136,7 +141,7 @@ class Worker:
         execute.__code__ = execute.__code__.replace(co_filename=filename)
         return self._guarded({"cell": execute}, seconds, "cell", [], {})
 
-    def _go_on(self, source, filename, error):
+    def _go_on(self, source: str, filename: str, error: BaseException) -> None:
         """Run the statements below the one that failed, each alone: at home it did not fail."""
         failed = next(
             (
@@ -152,48 +157,55 @@ class Worker:
                 with contextlib.suppress(Exception):
                     exec(compile(ast.Module([node], []), filename, "exec"), self.module.__dict__)
 
-    def _input(self, prompt="", /):
+    def _input(self, prompt: object = "", /) -> str:
         """Stand in for `input`: there is nobody to ask."""
         self.lenient = True
         return ""
 
-    def _draw(self, cell_id, source, seconds):
+    def _draw(self, cell_id: str, source: str, seconds: float) -> Outcome:
         """Execute one of the lesson's own cells; its value is the picture that it ends in."""
 
-        def execute():
+        def execute() -> Any:
             return drawing.run(source, f"<{cell_id}>", self.module.__dict__)
 
         return self._guarded({"cell": execute}, seconds, "cell", [], {})
 
-    def _call(self, name, args, kwargs, seconds):
+    def _call(self, name: str, args: Sequence[Any], kwargs: dict[str, Any], seconds: float) -> Outcome:
         """Call one of the student's functions."""
         functions = {key: value for key, value in vars(self.module).items() if callable(value)}
         return self._guarded(functions, seconds, name, args, kwargs)
 
-    def _guarded(self, functions, seconds, name, args, kwargs):
+    def _guarded(
+        self,
+        functions: Mapping[str, Callable[..., Any]],
+        seconds: float,
+        name: str,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+    ) -> Outcome:
         try:
             return LocalAnswerer(functions, seconds).call(name, tuple(args), kwargs)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: they are the student's own
             return Outcome(ended="error", error=ErrorInfo(type(error).__name__, _text(error)))
 
-    def _callback(self, handle):
+    def _callback(self, handle: int) -> Callable[..., Any]:
         """Return a function that the judge evaluates."""
 
-        def function(*args, **kwargs):
+        def function(*args: Any, **kwargs: Any) -> Any:
             """Evaluate what the claim passed in."""
             self.channel.send(CALLBACK, self.number, [handle, list(args), kwargs])
             kind, _, value = self.channel.receive()
             if kind == RETURNED:
                 return value
             name, message = value
-            builtin = getattr(builtins, name, None)
+            builtin: Any = getattr(builtins, name, None)
             is_error = isinstance(builtin, type) and issubclass(builtin, Exception)
             raise (builtin if is_error else RuntimeError)(message)
 
         return function
 
 
-def warm_up():
+def warm_up() -> None:
     """Do once, before any fork, what every child will do, so that it finds all of it loaded."""
     here, there = socket.socketpair()
     with here, there:
@@ -204,18 +216,18 @@ def warm_up():
     linecache.cache.clear()
 
 
-def _frames(error):
+def _frames(error: BaseException) -> Iterator[types.TracebackType]:
     frame = error.__traceback__
     while frame is not None:
         yield frame
         frame = frame.tb_next
 
 
-def _notes(texts):
+def _notes(texts: Sequence[Any]) -> list[str]:
     return [str(text)[:MAX_NOTE] for text in texts[:MAX_NOTES]]
 
 
-def _text(error):
+def _text(error: BaseException) -> str:
     try:
         return str(error)
     except Exception:

@@ -21,6 +21,7 @@ import struct
 import sys
 import time
 import traceback
+from typing import Any
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = (
     0x20000,
@@ -40,7 +41,7 @@ NOT_SEALED = 70
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def checked(result, what):
+def checked(result: int, what: str) -> int:
     """Return `result`, or raise what the C library's errno says."""
     if result < 0:
         number = ctypes.get_errno()
@@ -48,7 +49,7 @@ def checked(result, what):
     return result
 
 
-def main():
+def main() -> None:
     """Read the settings, import, then serve commands."""
     control = socket.socket(fileno=int(sys.argv[1]))
     commands = control.makefile("rb", buffering=0)
@@ -83,7 +84,7 @@ def main():
             control.sendall(struct.pack("<iqB", *end(*struct.unpack("<If", arguments))))
 
 
-def fork(seal, settings, descriptor, worker):
+def fork(seal: "Seal | None", settings: dict[str, Any], descriptor: int, worker: Any) -> int:
     """Fork a child that serves the socket `descriptor`; return its pid."""
     if seal:
         seal.before_fork()
@@ -115,7 +116,7 @@ def fork(seal, settings, descriptor, worker):
     os._exit(0)
 
 
-def end(pid, patience):
+def end(pid: int, patience: float) -> tuple[int, int, bool]:
     """Wait `patience` seconds for a child's own end, then kill it.
 
     Returns:
@@ -134,7 +135,7 @@ def end(pid, patience):
             killed = True
 
 
-def become_anonymous():
+def become_anonymous() -> None:
     """Forget the environment and draw a new state of numpy's global generator."""
     import numpy
 
@@ -144,7 +145,7 @@ def become_anonymous():
     numpy.random.seed()
 
 
-def limit(limits):
+def limit(limits: dict[str, int]) -> None:
     """Set the resource limits, soft and hard alike."""
     for name, value in limits.items():
         resource.setrlimit(getattr(resource, name), (value, value))
@@ -153,20 +154,20 @@ def limit(limits):
 class Seal:
     """What shuts a child in, beyond what bubblewrap has done for all of them."""
 
-    def __init__(self, settings):
+    def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
         self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY)
         self.filter = ctypes.create_string_buffer(bytes.fromhex(settings["seccomp"]))
 
-    def before_fork(self):
+    def before_fork(self) -> None:
         """Make the next child the first process of a new pid namespace."""
         checked(libc.unshare(CLONE_NEWPID), "unshare pid")
 
-    def after_fork(self):
+    def after_fork(self) -> None:
         """Return to our own pid namespace for the child after that."""
         checked(libc.setns(self.own_pids, CLONE_NEWPID), "setns pid")
 
-    def enter(self):
+    def enter(self) -> None:
         """Shut this process in. What cannot be done is an error, never a weaker seal."""
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("1000")
@@ -184,7 +185,7 @@ class Seal:
         checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
         self._filter_system_calls()
 
-    def _drop_capabilities(self):
+    def _drop_capabilities(self) -> None:
         for capability in range(64):
             if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
                 break
@@ -192,7 +193,7 @@ class Seal:
         header = struct.pack("<Ii", LINUX_CAPABILITY_VERSION_3, 0)
         checked(libc.capset(header, bytes(24)), "capset")
 
-    def _filter_system_calls(self):
+    def _filter_system_calls(self) -> None:
         instructions = (len(self.filter) - 1) // 8
         program = struct.pack("<HxxxxxxQ", instructions, ctypes.addressof(self.filter))
         checked(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0), "seccomp")
