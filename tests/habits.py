@@ -326,6 +326,13 @@ def star_import_of_numpy(notebook):
 
 
 @habit()
+def star_import_that_may_fail(notebook):
+    """Import everything from a module, in a `try`."""
+    above(notebook, "try:\n    from math import *\nexcept ImportError:\n    pass")
+    answer(notebook, BY_ONE.replace("ONE", "cos(0)"))
+
+
+@habit()
 def numpy_by_its_full_name(notebook):
     """Import numpy without an alias."""
     above(notebook, "import numpy")

@@ -63,7 +63,12 @@ def _absent(exercise: Exercise, names: dict[str, Any], cells: list[str]) -> Iter
             yield f"{where} is not there; the grader has the standard library, numpy and course_lib."
         yield from _read_from_outside(one)
         yield from _borrowed(one, names, sealed)
-    stars = {one.node.module for one in statements if "*" in one.binds}
+    stars = {
+        node.module
+        for one in statements
+        for node in ast.walk(one.node)
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+    }
     for name in sorted(unbound):
         if any(hasattr(sys.modules.get(module), name) for module in stars):
             continue
