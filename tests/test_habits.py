@@ -5,6 +5,7 @@ import copy
 import io
 import json
 import re
+import sys
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -60,12 +61,14 @@ def sandbox(lesson):
 def shell():
     """A Jupyter kernel's insides, without a shell behind `!` and with somebody who types."""
     InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
+    main = sys.modules["__main__"]
+    shell = InteractiveShell.instance()  # which makes its own namespace the main module
     shell.system = lambda command: None
     shell.register_magic_function(lambda line: None, "line", "matplotlib")
     shell.getoutput = lambda command, **settings: SList(["1"])
     yield shell
     InteractiveShell.clear_instance()
+    sys.modules["__main__"] = main
 
 
 def at_home(notebook, shell, monkeypatch):
