@@ -251,10 +251,10 @@ def test_marks_given_by_hand_survive_a_regrade(classroom):
 def test_a_fault_of_ours_leaves_that_item_ungraded_and_says_so(classroom, monkeypatch, capsys):
     examine = judge.examine
 
-    def faulty(exercise, answerer, numbers):
+    def faulty(exercise, *others, **settings):
         if exercise.name == "nesterov":
             raise judge.JudgeError("a claim fails on the reference")
-        return examine(exercise, answerer, numbers)
+        return examine(exercise, *others, **settings)
 
     monkeypatch.setattr(judge, "examine", faulty)
     assert grade(classroom, "--students", "ada", "--workers", "1") == command.LEFT_UNGRADED

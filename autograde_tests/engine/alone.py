@@ -70,7 +70,7 @@ def _absent(exercise: Exercise, names: dict[str, Any], cells: list[str]) -> Iter
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
     }
     for name in sorted(unbound):
-        if any(hasattr(sys.modules.get(module), name) for module in stars):
+        if any(hasattr(sys.modules.get(module or ""), name) for module in stars):
             continue
         if name in names and not name.startswith("_"):
             yield f"`{name}` is not there; bind it in plain Python in a cell of this notebook."

@@ -30,8 +30,13 @@ class Claim(NamedTuple):
     def run(self, student: Student, rng: np.random.Generator) -> None:
         """Call the claim; it raises `ClaimFailed` where it does not hold."""
         fixtures = {"student": student, "rng": rng}
-        wanted = inspect.signature(self.function).parameters
+        wanted = _wanted(self.function)
         self.function(**{name: value for name, value in fixtures.items() if name in wanted})
+
+
+@functools.cache
+def _wanted(function: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Put an exercise's claims to a student, and name the misconception behind what fails."""
 
 import copy
+import dataclasses
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Report:
         hint: the misconception recognised, or None.
         printed: what the student's function printed.
         warned: the warnings it gave.
+        calls: of each claim that was asked, what it called.
     """
 
     exercise: Exercise
@@ -81,6 +83,7 @@ class Report:
     hint: Hint | None = None
     printed: str = ""
     warned: tuple[str, ...] = ()
+    calls: tuple[list[Call], ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -150,15 +153,22 @@ def examine(
         result, made = _ask(exercise, claim, answerer, rng_for)
         results.append(result)
         calls.append(made)
-    failed = [made for result, made in zip(results, calls, strict=False) if not result.passed]
-    everything = [call for made in calls for call in made]
-    return Report(
+    outcomes = [call.outcome for made in calls for call in made if call.outcome is not None]
+    report = Report(
         exercise=exercise,
         claims=tuple(results),
-        hint=_recognise(exercise, everything, failed) if name_misconceptions else None,
-        printed="".join(call.outcome.printed for call in everything),
-        warned=tuple(dict.fromkeys(text for call in everything for text in call.outcome.warned)),
+        printed="".join(outcome.printed for outcome in outcomes),
+        warned=tuple(dict.fromkeys(text for outcome in outcomes for text in outcome.warned)),
+        calls=tuple(calls),
     )
+    return recognised(report) if name_misconceptions else report
+
+
+def recognised(report: Report) -> Report:
+    """Return a report with the misconception behind what fails, if it is a known one."""
+    failed = [made for result, made in zip(report.claims, report.calls, strict=False) if not result.passed]
+    everything = [call for made in report.calls for call in made]
+    return dataclasses.replace(report, hint=_recognise(report.exercise, everything, failed))
 
 
 def student_for(exercise: Exercise, answerer: Any) -> Student:

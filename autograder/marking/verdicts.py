@@ -129,28 +129,25 @@ def _run_cells(answerer: RemoteAnswerer) -> dict[str, str]:
     return {cell_id: _told(outcome) for cell_id, outcome in answerer.cells.items()}
 
 
-def _item(lesson: Lesson, exercise: Exercise, answerer: RemoteAnswerer, key: bytes) -> Item:
-    """Judge one exercise on hidden numbers."""
+def _item(
+    lesson: Lesson, exercise: Exercise, answerer: RemoteAnswerer, key: bytes
+) -> tuple[Item, judge.Report | None]:
+    """Judge one exercise on hidden numbers; return the item and what may still be recognised."""
     full = lesson.points[exercise.name]
     answerer.begin(exercise.seconds)
     try:
         with budgets.cpu_seconds(JUDGE_SECONDS):
-            report = judge.examine(exercise, answerer, seeds.numbers(key, exercise))
+            numbers = seeds.numbers(key, exercise)
+            report = judge.examine(exercise, answerer, numbers, name_misconceptions=False)
             text = messages.render(report, inputs=False)
     except (budgets.BudgetSpent, MemoryError) as spent:
         answerer.close()  # we may have stopped in the middle of a message
-        return _spent(exercise, full, "memory" if isinstance(spent, MemoryError) else "time")
+        return _spent(exercise, full, "memory" if isinstance(spent, MemoryError) else "time"), None
     except Exception as error:
-        return Item(exercise.name, None, full, "fault", _fault(exercise, error))
-    return Item(
-        exercise.name,
-        round(min(max(full * _share(report), 0.0), full), 2),
-        full,
-        report.ended,
-        clipped(text),
-        report.hint.name if report.hint else "",
-        {claim.name: claim.passed for claim in report.claims},
-    )
+        return Item(exercise.name, None, full, "fault", _fault(exercise, error)), None
+    points = round(min(max(full * _share(report), 0.0), full), 2)
+    claims = {claim.name: claim.passed for claim in report.claims}
+    return Item(exercise.name, points, full, report.ended, clipped(text), claims=claims), report
 
 
 def _spent(exercise: Exercise, full: float, ended: str) -> Item:
@@ -175,45 +172,61 @@ def _share(report: judge.Report) -> float:
 
 
 def _with_what_the_visible_show(
-    items: list[Item], lesson: Lesson, sandbox: Sandbox, rebuilt: Rebuilt
+    judged: list[tuple[Item, judge.Report | None]], lesson: Lesson, sandbox: Sandbox, rebuilt: Rebuilt
 ) -> list[Item]:
     """Tell what `check` would say, where its visible numbers show the fault.
 
     They are put to a worker that has never met a hidden number: whatever it returns, raises or prints, it can
-    tell none.
+    tell none. A misconception is looked for there too, and only where nothing shows among the hidden numbers.
     """
     sources, exercises = dict(rebuilt.cells), lesson.exercises()
     blank = {name for name, stub in lesson.stubs.items() if sources.get(name) == stub}
     asked = {
         item.exercise
-        for item in items
+        for item, _ in judged
         if item.ended in MAY_SHOW and not (item.ended == "missing" and f"{item.exercise}-answer" in blank)
     }
-    if not asked:
-        return items
-    told = []
     limits: dict[str, Any] = {"budget": VISIBLE_SECONDS, "restarts": VISIBLE_RESTARTS}
     with RemoteAnswerer(sandbox, rebuilt.cells, **limits) as answerer:
-        for item in items:
+        told = []
+        for item, report in judged:
+            shown = None
             if item.exercise in asked:
                 with _answerer(sandbox, rebuilt, item.exercise, answerer) as theirs:
-                    item = _with_what_it_shows(item, exercises[item.exercise], theirs)
-            told.append(item)
+                    shown = _with_what_it_shows(item, exercises[item.exercise], theirs)
+            told.append(shown or _with_what_is_recognised(item, exercises[item.exercise], report))
     return told
 
 
-def _with_what_it_shows(item: Item, exercise: Exercise, answerer: RemoteAnswerer) -> Item:
+def _with_what_it_shows(item: Item, exercise: Exercise, answerer: RemoteAnswerer) -> Item | None:
     answerer.begin(exercise.seconds)
     try:
         with budgets.cpu_seconds(JUDGE_SECONDS):
             report = judge.examine(exercise, answerer, judge.fixed_numbers(exercise))
-            text = item.text if report.passed else clipped(messages.render(report))
+            return None if report.passed else _saying(item, report, messages.render(report))
     except (budgets.BudgetSpent, MemoryError):
         answerer.close()
+        return None
+    except Exception as error:
+        return replace(item, points=None, ended="fault", text=_fault(exercise, error))
+
+
+def _with_what_is_recognised(item: Item, exercise: Exercise, report: judge.Report | None) -> Item:
+    """Name the misconception among the hidden numbers."""
+    if report is None or report.passed:
+        return item
+    try:
+        with budgets.cpu_seconds(JUDGE_SECONDS):
+            report = judge.recognised(report)
+            return _saying(item, report, messages.render(report, inputs=False))
+    except (budgets.BudgetSpent, MemoryError):
         return item
     except Exception as error:
         return replace(item, points=None, ended="fault", text=_fault(exercise, error))
-    return replace(item, text=text)
+
+
+def _saying(item: Item, report: judge.Report, text: str) -> Item:
+    return replace(item, text=clipped(text), hint=report.hint.name if report.hint else "")
 
 
 def _told(outcome: Outcome) -> str:
