@@ -14,7 +14,7 @@ import pytest
 from tests.classroom import Classroom
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = "06_momentum"
+LESSON = "05_ewma"
 NOTEBOOK = Path("solutions", LESSON, f"{LESSON}.ipynb")
 FENCE = re.compile(r"^```(python|markdown)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FEWEST = 39
@@ -33,7 +33,7 @@ def example():
 
 def place_cells(notebook, cells):
     """Put the example's cells where it says, marked as "Create Assignment" marks them."""
-    place = next(n for n, cell in enumerate(notebook.cells) if cell.id == "optimal-momentum-hints") + 1
+    place = next(n for n, cell in enumerate(notebook.cells) if cell.id == "corrected-hints") + 1
     for position, (name, (kind, source)) in enumerate(cells.items()):
         make = nbformat.v4.new_code_cell if kind == "python" else nbformat.v4.new_markdown_cell
         cell = make(source, id=name)
@@ -97,7 +97,7 @@ def test_the_example_holds_together(followed):
     """Do lint, the lesson's rules, its release, claims, misconceptions, honest answers and mutants pass?"""
     run(followed, "-m", "ruff", "check", "course_lib", "autograde_tests")
     run(followed, "-m", "ruff", "format", "--check", "course_lib", "autograde_tests")
-    about = "averaged_steps or (06_momentum and not runs_without and not earn and not figures)"
+    about = "averaged_steps or (05_ewma and not runs_without and not earn and not figures)"
     files = ("tests/test_notebooks.py", "tests/test_honest.py", "tests/test_mutants.py", "autograde_tests")
     said = run(followed, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", about)
     assert re.search(r"\b\d\d+ passed", said)

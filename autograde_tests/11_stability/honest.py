@@ -94,7 +94,12 @@ def with_the_rayleigh_quotient_in_full(product, start, *, steps=100):
 @honest("power_iteration")
 def with_the_other_sign_of_the_vector(product, start, *, steps=100):
     """An eigenvector may be turned round."""
-    eigenvalue, v = power_iteration(product, start, steps=steps)
+    v, eigenvalue = start / np.linalg.norm(start), 0.0
+    for _ in range(steps):
+        p = product(v)
+        if not p.any():
+            return 0.0, -v
+        eigenvalue, v = v @ p, p / np.linalg.norm(p)
     return eigenvalue, -v
 
 

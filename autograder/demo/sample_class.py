@@ -1,11 +1,10 @@
 """A class that never was: submissions made from the solutions, with a seeded mix of what students hand in."""
 
 import ast
-import functools
+import copy
 import inspect
 import json
 import textwrap
-import types
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,42 +122,33 @@ def source_as(function: Callable[..., Any], name: str) -> str:
         name: The name that it gets.
 
     Returns:
-        Source text that defines it wherever numpy is imported as `np`, and other exercises are written.
+        Source text that defines it wherever numpy is imported as `np` and the lesson's other exercises are
+        written.
     """
-    module: Any = inspect.getmodule(function)
-    definition = _definition(function)
+    module = inspect.getmodule(function)
+    definition = _cleaned(ast.parse(textwrap.dedent(inspect.getsource(function))).body[0])
     definition.name = name
-    parts: list[str]
-    parts, todo = [], [function]
-    done = {function.__name__, "np"} | _asked()
-    imports = _imports(module)
+    bound = _bound_in(module)
+    done, todo, chosen = {function.__name__, "np", *_beside(name)}, [definition], []
     while todo:
-        for needed in sorted(_names(_definition(todo.pop())) - done):
-            value = getattr(module, needed, None)
+        for needed in sorted(_names(todo.pop()) & bound.keys() - done):
             done.add(needed)
-            if needed in imports:
-                parts.insert(0, imports[needed])
-            elif inspect.isclass(value) and value.__module__ == module.__name__:
-                parts.insert(0, f"from {module.__name__} import {needed}")
-            elif isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
-                parts.append(ast.unparse(_definition(value)))
-                todo.append(value)
-            elif value is not None and not inspect.ismodule(value):
-                parts.append(f"{needed} = {value!r}")
-    return "\n\n".join([*parts, ast.unparse(definition)])
-
-
-@functools.cache
-def _asked() -> frozenset[str]:
-    return frozenset(
-        exercise.name for lesson in exercises.lessons() for exercise in exercises.of_lesson(lesson)
+            chosen.append(bound[needed])
+            todo.append(bound[needed])
+    return "\n\n".join(
+        ast.unparse(node) for node in [*sorted(chosen, key=lambda node: node.lineno), definition]
     )
 
 
-def _definition(function: Callable[..., Any]) -> Any:
-    definition: Any = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+def _beside(name: str) -> list[str]:
+    """Return the exercises of a lesson that one of them belongs to."""
+    return [exercise.name for exercise in exercises.of_lesson(exercises.find(name).lesson)]
+
+
+def _cleaned(definition: Any) -> Any:
+    """Return a function as a student writes it: no decorator, no types, no docstring."""
     definition.decorator_list = []
-    for node in ast.walk(definition):  # no student writes types
+    for node in ast.walk(definition):
         if isinstance(node, ast.arg):
             node.annotation = None
         elif isinstance(node, ast.FunctionDef):
@@ -168,21 +158,30 @@ def _definition(function: Callable[..., Any]) -> Any:
     return definition
 
 
+def _bound_in(module: Any) -> dict[str, Any]:
+    """Return name → the statement that binds it, at the top of a module."""
+    found: dict[str, Any] = {}
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                found[alias.asname or alias.name] = one = copy.copy(node)
+                one.names = [alias]
+        elif isinstance(node, ast.FunctionDef):
+            found[node.name] = _cleaned(node)
+        elif isinstance(node, ast.ClassDef):
+            alias = ast.alias(node.name)
+            found[node.name] = ast.ImportFrom(module.__name__, [alias], 0, lineno=node.lineno)
+        elif isinstance(node, ast.Assign):
+            found |= {target.id: node for target in node.targets if isinstance(target, ast.Name)}
+    return found
+
+
 def _names(definition: ast.AST) -> set[str]:
     """Return the names that a function uses and does not bind."""
     nodes = list(ast.walk(definition))
     bound = {node.arg for node in nodes if isinstance(node, ast.arg)}
     bound |= {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     return {node.id for node in nodes if isinstance(node, ast.Name)} - bound
-
-
-def _imports(module: types.ModuleType) -> dict[str, str]:
-    """Name → the module's statement that imports it."""
-    found: dict[str, str] = {}
-    for node in ast.parse(inspect.getsource(module)).body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            found |= {alias.asname or alias.name: ast.unparse(node) for alias in node.names}
-    return found
 
 
 def _folder(number: int) -> str:
