@@ -52,7 +52,7 @@ def hand_in(
         lessons: Names of lessons.
         size: Number of students.
         seed: Of the mix.
-        broken: Whether four files are broken in different ways and one answer never ends.
+        broken: Whether, in a class of ten, four files are broken in different ways and one answer never ends.
 
     Returns:
         The `SampleClass`.
@@ -198,8 +198,9 @@ def _spoil(course: Path, made: SampleClass) -> None:
         "an answer cell pasted twice": _with_answer_twice,
         "an empty file": lambda text: "",
     }
-    for number, (fault, spoil) in enumerate(faults.items()):
-        student, lesson = made.students[1 + number * 2], made.lessons[number % len(made.lessons)]
+    whose = made.students[1::2]  # a class may be smaller than the list of faults
+    for number, (student, (fault, spoil)) in enumerate(zip(whose, faults.items(), strict=False)):
+        lesson = made.lessons[number % len(made.lessons)]
         path = course / "submitted" / student / lesson / f"{lesson}.ipynb"
         path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
         made.broken[student, lesson] = fault
