@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import functools
 import inspect
 import json
 import textwrap
@@ -158,6 +159,7 @@ def _cleaned(definition: Any) -> Any:
     return definition
 
 
+@functools.cache
 def _bound_in(module: Any) -> dict[str, Any]:
     """Return name → the statement that binds it, at the top of a module."""
     found: dict[str, Any] = {}
