@@ -313,6 +313,13 @@ class TestIsPlateau:
         agrees(student.is_plateau(norms, -1000 + 0.3 * shape, window=4), True)
         agrees(student.is_plateau(norms, -1 - 0.3 * shape, window=4), False)
 
+    def test_the_change_is_a_share_of_the_first_loss(self, student, rng):
+        """Is the change a share of the window's first loss, and not of its last?"""
+        norms, first = rng.uniform(1e-3, 5e-3, size=4), rng.uniform(3.0, 5.0)
+        falling, rising = first * np.array([1.0, 0.95, 0.85, 0.75]), first * np.array([1.0, 1.1, 1.2, 1.35])
+        agrees(student.is_plateau(norms, falling, window=4, loss_tol=0.3), True)
+        agrees(student.is_plateau(norms, rising, window=4, loss_tol=0.3), False)
+
     def test_the_settings_where_none_are_given(self, student, rng):
         """Are they 20 steps, norms up to 1e-2 and a change of the loss of up to a thousandth?"""
         small, still = rng.uniform(1e-3, 9e-3, size=20), np.full(20, rng.uniform(1.0, 3.0))
