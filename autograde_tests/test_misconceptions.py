@@ -43,4 +43,5 @@ def test_blank_answers_earn_nothing(exercise):
     blanks += [lambda *args, **kwargs: args[0] if args else 1, lambda *args, **kwargs: args]
     for blank in blanks:
         answerer = LocalAnswerer({exercise.name: blank}, seconds=exercise.seconds)
-        assert judge.examine(exercise, answerer, judge.fresh_numbers()).points == 0.0
+        report = judge.examine(exercise, answerer, judge.fresh_numbers(), name_misconceptions=False)
+        assert report.points == 0.0

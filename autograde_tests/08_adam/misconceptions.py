@@ -375,3 +375,14 @@ def compares_without_the_root(lr, beta1, beta2):
     if 1 - beta1 > 1 - beta2:
         return lr * (1 - beta1) / np.sqrt(1 - beta2)
     return lr
+
+
+@misconception("adamw")
+def leaves_out_the_correction(
+    params, grads, state=None, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+):
+    """The bias correction is missing: AdamW corrects m and v as Adam does."""
+    t, m, v = (0, np.zeros_like(params), np.zeros_like(params)) if state is None else state
+    m, v = beta1 * m + (1 - beta1) * grads, beta2 * v + (1 - beta2) * grads**2
+    after = params - lr * (m / (np.sqrt(v) + eps)) - lr * weight_decay * params
+    return after, AdamState(t + 1, m, v)

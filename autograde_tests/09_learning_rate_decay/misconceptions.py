@@ -505,3 +505,9 @@ def keeps_nothing_of_a_run_that_stays_finite(lrs, losses):
     """Where all losses are finite `argmin` finds no False and answers 0, so that no losses are left."""
     stop = np.argmin(np.isfinite(losses))
     return lrs[np.argmin(smoothed(losses[:stop]))] / 10
+
+
+@misconception("cosine_decay")
+def falls_in_a_straight_line(t, total, lr0, final=0.0):
+    """This is a straight line from lr0 to final: the cosine falls slowly, fast, and slowly again."""
+    return lr0 + (final - lr0) * min(t, total) / total

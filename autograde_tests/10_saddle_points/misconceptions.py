@@ -658,3 +658,39 @@ def judges_a_short_run(gradient_norms, losses, *, window=20, gradient_tol=1e-2, 
     """You judge a run that is shorter than the window: it is too early to tell, so the answer is False."""
     norms, recent = gradient_norms[-window:], losses[-window:]
     return all(looked_at(norms, recent, gradient_tol=gradient_tol, loss_tol=loss_tol))
+
+
+@misconception("classify_critical_point")
+def counts_the_bound_itself(hessian, tol=1e-8):
+    """An eigenvalue of exactly tol counts as flat: it must lie beyond tol to count as curved."""
+    values = np.linalg.eigvalsh(hessian)
+    up, down = values >= tol, values <= -tol
+    if up.any() and down.any():
+        return "saddle"
+    return "minimum" if up.all() else "maximum" if down.all() else "degenerate"
+
+
+@misconception("newton_step")
+def damps_the_inverse(params, grads, hessian, damping=0.0):
+    """The damping is added to the inverse: it belongs to H, before the equation is solved."""
+    return params - (np.linalg.inv(hessian) + damping * np.eye(len(params))) @ grads
+
+
+@misconception("is_plateau")
+def takes_the_spread_of_the_window(gradient_norms, losses, *, window=20, gradient_tol=1e-2, loss_tol=1e-3):
+    """You take the spread of the window: compare its last loss with its first, whatever lies between."""
+    if len(losses) < window:
+        return False
+    norms, recent = gradient_norms[-window:], losses[-window:]
+    small = np.all((norms > 0) & (norms <= gradient_tol))
+    return bool(small and np.max(recent) - np.min(recent) <= loss_tol * abs(recent[0]))
+
+
+@misconception("is_plateau")
+def measures_against_the_last_loss(gradient_norms, losses, *, window=20, gradient_tol=1e-2, loss_tol=1e-3):
+    """The change is measured against the last loss of the window: it is a share of the first."""
+    if len(losses) < window:
+        return False
+    norms, recent = gradient_norms[-window:], losses[-window:]
+    small = np.all((norms > 0) & (norms <= gradient_tol))
+    return bool(small and abs(recent[-1] - recent[0]) <= loss_tol * abs(recent[-1]))

@@ -22,7 +22,10 @@ class ClaimFailed(AssertionError):
         expected: the reference's value, or None where there is none to show.
         got: the student's value.
         relative_error: the largest one, or None where it has no meaning.
+        whole: what was compared, of which `got` may be an item, or None.
     """
+
+    whole: Any = None
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ def agrees(got: Any, expected: Any, *, rtol: float | None = None, because: str =
     """
     problem = difference(got, expected, rtol=rtol)
     if problem is not None:
+        problem.whole = got
         if because:
             problem.sentence = f"{problem.sentence} {because}"
         raise problem

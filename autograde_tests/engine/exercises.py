@@ -5,6 +5,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -68,6 +69,25 @@ class Exercise:
         """The wrong versions that can be named for this exercise."""
         importlib.import_module(f"autograde_tests.{self.lesson}.misconceptions")
         return misconceptions.of_exercise(self.name)
+
+    @functools.cached_property
+    def results(self) -> tuple[str, ...]:
+        """What the reference's docstring calls the items of its value, in a sentence; empty if it has one.
+
+        Example:
+            >>> find("clip_by_global_norm").results, find("momentum").results
+            (('`clipped`', '`norm`'), ('the new parameters', 'the new velocity'))
+        """
+        section = re.search(r"^Returns:\n((?:[ \t]+.*\n?|\n)*)", inspect.getdoc(self.reference) or "", re.M)
+        text = textwrap.dedent(section[1]) if section else ""
+        entries = re.findall(r"^(\w+): ", text, re.M)
+        listed = re.match(r"`\((\w+(?:, \w+)+)\)`|(\w+(?:, \w+)+): ", text)
+        told = re.match(r"(?:The ([\w ]+?)(?:,[^,]*,)?) and the ([\w `]+?)[,.]", text)
+        if len(entries) > 1:
+            return tuple(f"`{name}`" for name in entries)
+        if listed:
+            return tuple(f"`{name}`" for name in (listed[1] or listed[2]).split(", "))
+        return tuple(f"the {name}" for name in told.groups()) if told else ()
 
     @property
     def honest_answers(self) -> tuple[HonestAnswer, ...]:

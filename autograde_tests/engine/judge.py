@@ -2,6 +2,8 @@
 
 import copy
 import dataclasses
+import functools
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from autograde_tests.engine import explaining
 from autograde_tests.engine.claims import ClaimFailed, difference
 from autograde_tests.engine.exercises import Claim, Exercise
+from autograde_tests.engine.explaining import SAME_ANSWER, SECONDS_OF_A_REPLAY
 from autograde_tests.engine.misconceptions import Misconception
 from autograde_tests.engine.student import (
     Call,
@@ -21,10 +25,6 @@ from autograde_tests.engine.student import (
     play,
     raise_unless_fresh,
 )
-
-# A replay must agree with the student's answer more closely than a wrong formula would by chance.
-SAME_ANSWER = 1e-6
-SECONDS_OF_A_REPLAY = 1.0
 
 
 class JudgeError(RuntimeError):
@@ -73,6 +73,7 @@ class Report:
         exercise: which.
         claims: a `ClaimResult` each.
         hint: the misconception recognised, or None.
+        seen: where none is, what the answer computes instead, in a sentence or two, or "".
         printed: what the student's function printed.
         warned: the warnings it gave.
         calls: of each claim that was asked, what it called.
@@ -81,6 +82,7 @@ class Report:
     exercise: Exercise
     claims: tuple[ClaimResult, ...]
     hint: Hint | None = None
+    seen: str = ""
     printed: str = ""
     warned: tuple[str, ...] = ()
     calls: tuple[list[Call], ...] = ()
@@ -161,14 +163,23 @@ def examine(
         warned=tuple(dict.fromkeys(text for outcome in outcomes for text in outcome.warned)),
         calls=tuple(calls),
     )
-    return recognised(report) if name_misconceptions else report
+    return recognised(report, answerer) if name_misconceptions else report
 
 
-def recognised(report: Report) -> Report:
-    """Return a report with the misconception behind what fails, if it is a known one."""
-    failed = [made for result, made in zip(report.claims, report.calls, strict=False) if not result.passed]
-    everything = [call for made in report.calls for call in made]
-    return dataclasses.replace(report, hint=_recognise(report.exercise, everything, failed))
+def recognised(report: Report, answerer: Any = None, seconds: float = explaining.SECONDS) -> Report:
+    """Return a report with the misconception behind what fails; where it is no known one, with what was seen.
+
+    Args:
+        report: a `Report`.
+        answerer: what answered, and can be asked further; without it, only the calls that were made count.
+        seconds: how long to look for what was seen.
+    """
+    hint = _recognise(report, answerer)
+    seen = ""
+    if answerer is not None and hint is None and not report.passed:
+        calls = [call for made in report.calls for call in made if call.name == report.exercise.name]
+        seen = explaining.explain(report.exercise, answerer, calls, seconds)
+    return dataclasses.replace(report, hint=hint, seen=seen)
 
 
 def student_for(exercise: Exercise, answerer: Any) -> Student:
@@ -194,8 +205,30 @@ def _ask(
     except Exception as raised:
         problem, ended = _blame(exercise, claim, rng_for, calls_of(student), raised), "wrong"
     calls = calls_of(student)
+    if problem is not None and any(problem.whole is call.outcome.value for call in calls if call.outcome):
+        problem.sentence = _with_names(problem.sentence, exercise.results)
     last = calls[-1] if calls else None
     return ClaimResult(claim.name, claim.question, problem is None, ended, problem, last), calls
+
+
+def _with_names(sentence: str, results: tuple[str, ...]) -> str:
+    """Say of which item a sentence speaks, by the names that the docstring gives.
+
+    Example:
+        >>> _with_names("Item 2 of item 0 of the result should be None.", ("`clipped`", "`norm`"))
+        '`clipped[2]` should be None.'
+    """
+
+    def named(match: re.Match[str]) -> str:
+        inner, place = match[1] or "", int(match[2])
+        if place >= len(results):
+            return match[0]
+        if not results[place].startswith("`"):
+            return f"{match[0]}, {results[place]},"
+        steps = "".join(f"[{index}]" for index in reversed(re.findall(r"\d+", inner)))
+        return f"`{results[place].strip('`')}{steps}`"
+
+    return re.sub(r"((?:item \d+ of )*)item (\d+) of the result", named, sentence, flags=re.IGNORECASE)
 
 
 def _blame(
@@ -226,55 +259,89 @@ def _reference_answerer(exercise: Exercise) -> LocalAnswerer:
     return LocalAnswerer({exercise.name: exercise.reference}, seconds=60.0)
 
 
-def _recognise(exercise: Exercise, calls: list[Call], failed: list[list[Call]]) -> Hint | None:
-    """The misconception that answers every call as the student did; failing that, every call that failed."""
-    if not failed or any(call.outcome.ended in {"missing", "time"} for call in calls):
+def _recognise(report: Report, answerer: Any) -> Hint | None:
+    """Return the misconception that answers every call as the student did, and further ones too."""
+    exercise = report.exercise
+    everything = [call for made in report.calls for call in made]
+    if report.passed or any(call.outcome.ended in {"missing", "time"} for call in everything if call.outcome):
         return None
-    answers = _Answers(exercise)
-    everywhere = [call for call in calls if call.name == exercise.name]
-    where_it_failed = [call for made in failed for call in made if call.name == exercise.name]
-    for evidence in (everywhere, where_it_failed):
-        if all(call.outcome.ended == "error" for call in evidence):
-            continue  # the type of an exception alone says too little
-        for wrong in exercise.misconceptions if evidence else ():
-            if all(answers.alike(wrong, call) for call in evidence):
+    evidence = [call for call in everything if call.name == exercise.name and call.outcome]
+    if all(call.outcome.ended == "error" for call in evidence if call.outcome):
+        return None  # the type of an exception alone says too little
+    answers = _Answers(exercise, answerer, evidence)
+    for touches in (True, False):
+        for wrong in exercise.misconceptions:
+            if all(answers.alike(wrong, call, touches) for call in evidence) and answers.bear_out(wrong):
                 return Hint(wrong.name, wrong.hint)
     return None
 
 
 class _Answers:
-    """Replay recorded calls on misconceptions, each call at most once on each."""
+    """Replay recorded calls on misconceptions, at most once on each; ask the student further ones."""
 
-    def __init__(self, exercise: Exercise) -> None:
-        self._exercise = exercise
-        self._known: dict[tuple[str, int], bool] = {}
+    def __init__(self, exercise: Exercise, answerer: Any, evidence: list[Call]) -> None:
+        self._exercise, self._answerer, self._evidence = exercise, answerer, evidence
+        self._replays: dict[tuple[str, int], Call] = {}
 
-    def alike(self, wrong: Misconception, call: Call) -> bool:
-        """Whether a misconception answers this call as the student did."""
+    def alike(self, wrong: Misconception, call: Call, touches: bool = True) -> bool:
+        """Whether a misconception answers this call as the student did.
+
+        Args:
+            wrong: the misconception.
+            call: a call of the student's.
+            touches: whether both must do the same to what is not theirs: arguments, memory, random state.
+                Otherwise the misconception must do nothing to it, so that its hint is about the value.
+        """
         key = (wrong.name, id(call))
-        if key not in self._known:
-            answerer = LocalAnswerer({self._exercise.name: wrong.function}, seconds=SECONDS_OF_A_REPLAY)
-            again = copy.copy(call)
-            play(again, answerer)
-            same_memory = call.outcome.shared == again.outcome.shared or not self._exercise.fresh
-            self._known[key] = same_memory and _alike(call, again)
-        return self._known[key]
+        if key not in self._replays:
+            self._replays[key] = self._played(
+                call, LocalAnswerer({call.name: wrong.function}, SECONDS_OF_A_REPLAY)
+            )
+        again = self._replays[key]
+        if not touches:
+            return not _touches(again, self._exercise.fresh) and _same_value(call, again)
+        same = _touches(call, self._exercise.fresh) == _touches(again, self._exercise.fresh)
+        return same and _alike(call, again)
+
+    def bear_out(self, wrong: Misconception) -> bool:
+        """Whether student and misconception also answer further calls alike."""
+        if self._answerer is None:
+            return True
+        theirs = LocalAnswerer({self._exercise.name: wrong.function}, SECONDS_OF_A_REPLAY)
+        return all(
+            _same_value(self._played(call, self._answerer), self._played(call, theirs))
+            for call in self._further
+        )
+
+    @functools.cached_property
+    def _further(self) -> list[Call]:
+        return [further for _, _, further in explaining.variations(self._exercise, self._evidence)]
+
+    @staticmethod
+    def _played(call: Call, answerer: Any) -> Call:
+        again = copy.copy(call)
+        play(again, answerer)
+        return again
+
+
+def _touches(call: Call, fresh: bool) -> tuple[Any, ...]:
+    """Return what a call did to what is not its own; a tuple of nothing if it did nothing."""
+    outcome = call.outcome
+    found = (outcome.changed, outcome.touched_global_rng, outcome.shared if fresh else ()) if outcome else ()
+    return found if any(found) else ()
 
 
 def _alike(one: Call, other: Call) -> bool:
+    evaluations = [{name: len(points) for name, points in call.evaluations.items()} for call in (one, other)]
+    return _same_value(one, other) and (one.outcome.ended != "ok" or evaluations[0] == evaluations[1])
+
+
+def _same_value(one: Call, other: Call) -> bool:
     first, second = one.outcome, other.outcome
-    if (first.ended, first.changed, first.touched_global_rng) != (
-        second.ended,
-        second.changed,
-        second.touched_global_rng,
-    ):
+    if first is None or second is None or first.ended != second.ended:
         return False
     if first.ended != "ok":
         return bool(first.error and second.error and first.error.type_name == second.error.type_name)
-    if {name: len(points) for name, points in one.evaluations.items()} != {
-        name: len(points) for name, points in other.evaluations.items()
-    }:
-        return False
     return (
         difference(first.value, second.value, rtol=SAME_ANSWER) is None
         and difference(second.value, first.value, rtol=SAME_ANSWER) is None

@@ -22,6 +22,7 @@ MAX_TEXT = 4_000
 JUDGE_SECONDS = 20.0  # CPU time of ours that one item may cost, and once more what is told of it
 VISIBLE_SECONDS = 30.0
 VISIBLE_RESTARTS = 3
+SECONDS_TO_EXPLAIN = 0.3
 # How an item ended on hidden numbers, where the visible ones may show why.
 MAY_SHOW = {"wrong", "error", "missing"}
 OUR_FAULT = "This is a fault of the grader's, not yours."
@@ -202,8 +203,12 @@ def _with_what_it_shows(item: Item, exercise: Exercise, answerer: RemoteAnswerer
     answerer.begin(exercise.seconds)
     try:
         with budgets.cpu_seconds(JUDGE_SECONDS):
-            report = judge.examine(exercise, answerer, judge.fixed_numbers(exercise))
-            return None if report.passed else _saying(item, report, messages.render(report))
+            numbers = judge.fixed_numbers(exercise)
+            report = judge.examine(exercise, answerer, numbers, name_misconceptions=False)
+            if report.passed:
+                return None
+            report = judge.recognised(report, answerer, SECONDS_TO_EXPLAIN)
+            return _saying(item, report, messages.render(report))
     except (budgets.BudgetSpent, MemoryError):
         answerer.close()
         return None
