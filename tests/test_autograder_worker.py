@@ -140,6 +140,13 @@ def test_a_seal_with_a_hole_is_found_and_refused(monkeypatch):
     assert broken == {"network", "open files", "scratch"}
 
 
+def test_a_room_that_goes_while_it_is_looked_at_is_no_error(monkeypatch, tmp_path):
+    """Does a grader that ends at this moment, and removes its room, stop no other?"""
+    gone = tmp_path / f"{sandboxes.ROOM}1-gone"
+    monkeypatch.setattr(Path, "glob", lambda *of: iter([gone]))
+    sandboxes.remove_rooms_of_the_dead()
+
+
 def test_no_bubblewrap_no_grading(monkeypatch):
     def missing():
         raise SealError("bubblewrap is missing")

@@ -5,13 +5,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from tests.classroom import Classroom
+from tests.classroom import Classroom, python
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = "05_ewma"
@@ -71,12 +70,10 @@ def followed(tmp_path_factory):
 
 
 def run(copy, *arguments):
-    """Run this Python in the copy; return what it said."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    """Run the Python that has nbgrader in the copy; return what it said."""
+    path = f"{Path(python()).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=copy, env=environment, capture_output=True, text=True
-    )
+    done = subprocess.run([python(), *arguments], cwd=copy, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return done.stdout
 

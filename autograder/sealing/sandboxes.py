@@ -293,7 +293,10 @@ def remove_rooms_of_the_dead() -> None:
     """Remove what graders that were killed have left in the temporary directory, after an hour."""
     for room in Path(tempfile.gettempdir()).glob(f"{ROOM}*"):
         owner = room.name.removeprefix(ROOM).partition("-")[0]
-        about = room.lstat()
+        try:
+            about = room.lstat()
+        except FileNotFoundError:  # by now its own grader has removed it
+            continue
         ours = about.st_uid == os.geteuid() and stat.S_ISDIR(about.st_mode)
         if ours and time.time() - about.st_mtime > ROOM_SECONDS and not Path("/proc", owner).exists():
             shutil.rmtree(room, ignore_errors=True)
