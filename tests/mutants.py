@@ -5,7 +5,7 @@ python -m tests.mutants 06_momentum      # one lesson
 """
 
 import argparse
-import copy
+import functools
 import random
 import warnings
 from collections.abc import Callable
@@ -16,7 +16,7 @@ import numpy as np
 from autograde_tests.engine import exercises, judge
 from autograde_tests.engine.claims import difference
 from autograde_tests.engine.mutation import mutants_of, pairs_of
-from autograde_tests.engine.student import LocalAnswerer, play
+from autograde_tests.engine.student import LocalAnswerer, replayed
 from tests.equivalent_mutants import EQUIVALENT
 from tests.wrong_answers import WRONG
 
@@ -50,7 +50,7 @@ def main():
     print("Full marks: {} of {} honest answers.".format(*totals["honest answers"]))
     print("Killed, or listed as equivalent: {} of {} mutants.".format(*totals["mutants"]))
     print("And of two changes: {} of {}.".format(*totals["mutants with two changes"]))
-    print("Helped: {} of {} wrong answers that are on no list; {} hints are false.".format(*hints))
+    print("Helped: {} of {} wrong answers of the corpus; {} hints are false.".format(*hints))
 
 
 def survivors(exercise, mutants=None, numbers=judge.fixed_numbers, seconds=1.0):
@@ -65,10 +65,11 @@ def survivors(exercise, mutants=None, numbers=judge.fixed_numbers, seconds=1.0):
 
 
 def corpus(exercise, pairs=PAIRS):
-    """Return wrong answers that are on no list: those of `tests.wrong_answers`, and some with two changes."""
+    """Return what hints are measured on: wrong answers as written, and some references with two changes."""
     natural = [wrong.function for wrong in WRONG if wrong.exercise == exercise.name]
-    made = random.Random(0).sample(list(pairs_of(exercise)), min(pairs, len(list(pairs_of(exercise)))))
-    return [*natural, *(mutant.function for mutant in made)]
+    made = list(pairs_of(exercise))
+    sample = random.Random(0).sample(made, min(pairs, len(made)))
+    return [*natural, *(mutant.function for mutant in sample)]
 
 
 class Hinted(NamedTuple):
@@ -86,6 +87,7 @@ class Hinted(NamedTuple):
         return bool(self.hint or self.seen) or self.ended != "wrong"
 
 
+@functools.cache
 def hinted(exercise, function):
     """Put a wrong answer to `check`; return a `Hinted`, or None where every claim holds.
 
@@ -107,8 +109,7 @@ def _parts(exercise, answerer, name):
     for _ in range(OTHER_NUMBERS):
         report = judge.examine(exercise, answerer, judge.fresh_numbers(), name_misconceptions=False)
         for call in (call for made in report.calls for call in made if call.name == exercise.name):
-            again = copy.copy(call)
-            play(again, theirs)
+            again = replayed(call, theirs)
             if call.outcome.ended != again.outcome.ended:
                 return True
             if call.outcome.ended == "ok" and difference(call.outcome.value, again.outcome.value, rtol=1e-6):

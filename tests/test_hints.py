@@ -6,6 +6,7 @@ import pytest
 from autograde_tests.engine import exercises, explaining, judge, messages
 from autograde_tests.engine.student import LocalAnswerer
 from course_lib import critical_points, optimizers, stability
+from tests import wrong_answers
 from tests.mutants import corpus, hinted
 from tests.wrong_answers import WRONG
 
@@ -19,19 +20,6 @@ def report_on(name, function):
 
 
 # Look-alikes: each was once told what is not so.
-
-
-def literal_eps(params, grads, state=None, *, lr, eps=1e-8):
-    cache = grads**2 if state is None else state + grads**2
-    return params - lr * grads / (np.sqrt(cache) + 1e-8), cache
-
-
-def spread_of_the_window(gradient_norms, losses, *, window=20, gradient_tol=1e-2, loss_tol=1e-3):
-    if len(losses) < window:
-        return False
-    norms, recent = gradient_norms[-window:], losses[-window:]
-    small = np.all((norms > 0) & (norms <= gradient_tol))
-    return bool(small and np.ptp(recent) <= loss_tol * abs(recent[0]))
 
 
 def strictly_below(gradient, params, *, lr, steps, radius, rng, threshold=1e-3, patience=10):
@@ -48,14 +36,6 @@ def strictly_below(gradient, params, *, lr, steps, radius, rng, threshold=1e-3, 
     return np.array(path)
 
 
-def bound_included(hessian, tol=1e-8):
-    values = np.linalg.eigvalsh(hessian)
-    up, down = values >= tol, values <= -tol
-    if up.any() and down.any():
-        return "saddle"
-    return "minimum" if up.all() else "maximum" if down.all() else "degenerate"
-
-
 def same_arrays(grads, max_norm):
     norm = float(np.sqrt(sum(np.sum(g**2) for g in grads)))
     return (grads if norm <= max_norm else [g * (max_norm / norm) for g in grads]), norm
@@ -64,10 +44,10 @@ def same_arrays(grads, max_norm):
 @pytest.mark.parametrize(
     ("name", "function", "not_so"),
     [
-        ("adagrad", literal_eps, "eps is missing"),
-        ("is_plateau", spread_of_the_window, "whole run"),
+        ("adagrad", wrong_answers.a_literal_epsilon, "eps is missing"),
+        ("is_plateau", wrong_answers.spread_over_the_window, "whole run"),
         ("perturbed_gradient_descent", strictly_below, "plain gradient descent"),
-        ("classify_critical_point", bound_included, "saddle"),
+        ("classify_critical_point", wrong_answers.bound_included, "saddle"),
         ("clip_by_global_norm", same_arrays, "caller"),
     ],
 )
@@ -101,7 +81,7 @@ def test_no_hint_is_false(wrong):
 
 
 def test_most_are_helped():
-    """Do at least four of five wrong answers that are on no list get a hint that goes beyond "wrong"?"""
+    """Do at least four of five get a hint that goes beyond "wrong"?"""
     found = [hinted(exercises.find(wrong.exercise), wrong.function) for wrong in WRONG]
     assert np.mean([not one.helped for one in found]) <= MOST_UNHELPED
 

@@ -1,4 +1,4 @@
-"""Wrong answers that are on no list of misconceptions, as students and other libraries write them.
+"""Wrong answers as students and other libraries write them; some have since become misconceptions.
 
 The hints are measured on them (`make mutants`): none may say what is not so, and most must help. A function
 is called by what is wrong with it; the decorator says for which exercise it was handed in.

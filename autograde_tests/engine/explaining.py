@@ -21,7 +21,7 @@ import numpy as np
 from autograde_tests.engine import mutation
 from autograde_tests.engine.claims import difference
 from autograde_tests.engine.exercises import Exercise
-from autograde_tests.engine.student import Call, LocalAnswerer, named_arguments, play, snapshot
+from autograde_tests.engine.student import Call, LocalAnswerer, named_arguments, replayed, snapshot
 
 # A replay must agree with the student's answer more closely than a wrong formula would by chance.
 SAME_ANSWER = 1e-6
@@ -73,7 +73,7 @@ def explain(exercise: Exercise, answerer: Any, calls: Sequence[Call], seconds: f
             if not search.wrong:
                 return ""
             found = next(search.found(), "")
-            if found or search.is_of_another_form():
+            if found or search.is_of_another_form:
                 return found  # the message says of which form
             return _unused(exercise, answerer, calls) or search.where()
         except MemoryError:
@@ -88,21 +88,18 @@ def variations(exercise: Exercise, calls: Sequence[Call]) -> Iterator[tuple[str,
     One argument of each differs: an entry is zero, all entries are tiny, a number is half as large. Only what
     the reference takes is asked. Of calls with the same arguments, of as many axes, the first is varied.
     """
-    forms: dict[tuple[Any, ...], Values] = {}
-    patterns: dict[tuple[Any, ...], Call] = {}
+    forms: dict[tuple[Any, ...], tuple[Call, Values]] = {}
+    reference = LocalAnswerer({exercise.name: exercise.reference}, seconds=SECONDS_OF_A_REPLAY)
     for call in calls:
         named = named_arguments(exercise.reference, call.args, call.kwargs)
         form = tuple(
             (name, _kind(value), np.ndim(value) if _kind(value) else 0) for name, value in named.items()
         )
-        forms.setdefault(form, named)
-        patterns.setdefault(form, call)
-    queues = [list(_varied(patterns[form], named)) for form, named in forms.items()]
+        forms.setdefault(form, (call, named))
+    queues = [list(_varied(call, named)) for call, named in forms.values()]
     made = 0
     for found in (one for round_ in itertools.zip_longest(*queues) for one in round_ if one is not None):
-        asked = copy.copy(found[2])
-        play(asked, LocalAnswerer({exercise.name: exercise.reference}, seconds=SECONDS_OF_A_REPLAY))
-        if asked.outcome is not None and asked.outcome.ended == "ok":
+        if _ended_well(replayed(found[2], reference)):
             made += 1
             yield found
         if made == MOST_VARIATIONS:
@@ -134,17 +131,10 @@ def _unused(exercise: Exercise, answerer: Any, calls: Sequence[Call]) -> str:
     reference = LocalAnswerer({exercise.name: exercise.reference}, seconds=SECONDS_OF_A_REPLAY)
     used: dict[str, bool] = {}
     for name, call, varied in variations(exercise, [call for call in calls if call.outcome]):
-        pairs = []
-        for whose in (reference, answerer):
-            outcomes = []
-            for one in (call, varied):
-                again = copy.copy(one)
-                play(again, whose)
-                outcomes.append(again.outcome)
-            pairs.append(outcomes)
-        if any(outcome is None or outcome.ended != "ok" for pair in pairs for outcome in pair):
+        pairs = [(replayed(call, whose), replayed(varied, whose)) for whose in (reference, answerer)]
+        if not all(_ended_well(one) for pair in pairs for one in pair):
             continue
-        ours, theirs = (_same(pair[0].value, pair[1].value, FINE) for pair in pairs)
+        ours, theirs = (same_value(one.outcome.value, two.outcome.value, FINE) for one, two in pairs)
         if not ours:
             used[name] = used.get(name, False) or not theirs
     found = [name for name, is_used in used.items() if not is_used]
@@ -198,12 +188,13 @@ class _Search:
             if call.outcome.ended == "ok"
             and difference(call.outcome.value, self._reference(place)) is not None
         ]
-        if any(_same(self._reference(place), self._calls[place].outcome.value) for place in self.wrong):
+        if any(same_value(self._reference(place), self._calls[place].outcome.value) for place in self.wrong):
             self._rtol = FINE  # what is wrong is small, and would hide among what agrees
         # What is wrong tells candidates apart soonest.
         right = [place for place in range(len(self._calls)) if place not in self.wrong]
         self._order = [*self.wrong[:MOST_CALLS], *right[:MOST_CALLS]]
 
+    @functools.cached_property
     def is_of_another_form(self) -> bool:
         """Whether every wrong value has other shapes than it should."""
         pairs = [(self._reference(place), self._calls[place].outcome.value) for place in self.wrong]
@@ -220,7 +211,7 @@ class _Search:
         before, others = list(self._changes_before()), [name for name in self._bases if name]
         yield from self._explained((("", change, after) for change, after in _one_change(before)))
         yield from self._mutated(mutation.mutants_of(self._exercise))
-        if self.is_of_another_form():
+        if self.is_of_another_form:
             return  # most of what follows does not change the form
         yield from self._explained(
             (name, change, after) for name in others for change, after in _one_change(before)
@@ -239,13 +230,11 @@ class _Search:
         for mutant in mutants:
             if time.monotonic() > self._deadline:
                 return
-            self._bases["mutant"] = (mutant.function, "")
-            self._answers = {key: value for key, value in self._answers.items() if key[0] != "mutant"}
-            if self._agree(_Lazily(lambda place: self._value("mutant", None, place))):
+            if self._agree(functools.partial(self._replayed, mutant.function, None)):
                 yield f"You answer as if {mutant.sentence}."
 
     def _tried(self, name: str, change: Change | None, after: bool) -> Iterator[str]:
-        values = _Lazily(lambda place: self._value(name, change, place))
+        values = functools.partial(self._value, name, change)
         if not after:
             if self._agree(values):
                 yield self._said(name, change, None)
@@ -254,19 +243,19 @@ class _Search:
             if self._agree(values, last):
                 yield self._said(name, change, last)
 
-    def _agree(self, values: "_Lazily", last: Change | None = None) -> bool:
+    def _agree(self, values: Callable[[int], Any], last: Change | None = None) -> bool:
         for place in self._order:
             if time.monotonic() > self._deadline:
                 return False
             outcome = self._calls[place].outcome
             try:
-                value = values[place]
+                value = values(place)
                 value = value if last is None else last.of(value, self._named[place])
             except Exception:
                 if outcome.ended == "ok":
                     return False
                 continue
-            if outcome.ended == "error" or not _same(value, outcome.value, self._rtol):
+            if outcome.ended == "error" or not same_value(value, outcome.value, self._rtol):
                 return False
         return True
 
@@ -276,28 +265,30 @@ class _Search:
         return f"Two things. {self._bases[name][1]} And then: {told[0].lower()}{told[1:]}" if name else told
 
     def _value(self, name: str, change: Change | None, place: int) -> Any:
-        """Return what a base answers to a call's arguments with a change, or raise."""
+        """Return what a base answers to a call with a change, asking once; or raise `Unchanged`."""
         key = (name, change.sentence if change else "", place)
         if key not in self._answers:
-            self._answers[key] = self._replayed(name, change, place)
+            try:
+                self._answers[key] = self._replayed(self._bases[name][0], change, place)
+            except Unchanged as error:
+                self._answers[key] = error
         kept = self._answers[key]
-        if isinstance(kept, Exception):
+        if isinstance(kept, Unchanged):
             raise kept
         return kept
 
-    def _replayed(self, name: str, change: Change | None, place: int) -> Any:
+    def _replayed(self, function: Callable[..., Any], change: Change | None, place: int) -> Any:
         named = snapshot(self._named[place])
         try:
             named = named if change is None else change.of(named)
         except Exception as error:
-            return Unchanged(str(error))
-        again = copy.copy(self._calls[place])
-        again.args, again.kwargs = _as_called(again, named)
-        answerer = LocalAnswerer({self._exercise.name: self._bases[name][0]}, seconds=SECONDS_OF_A_REPLAY)
-        with np.errstate(all="ignore"):
-            play(again, answerer)
-        outcome = again.outcome
-        return outcome.value if outcome and outcome.ended == "ok" else Unchanged("no value")
+            raise Unchanged from error
+        changed = copy.copy(self._calls[place])
+        changed.args, changed.kwargs = _as_called(changed, named)
+        again = replayed(changed, LocalAnswerer({self._exercise.name: function}, seconds=SECONDS_OF_A_REPLAY))
+        if not _ended_well(again):
+            raise Unchanged
+        return again.outcome.value
 
     def where(self) -> str:
         """Say what tells the right answers from the wrong ones, if one thing about the arguments does."""
@@ -352,17 +343,17 @@ class _Search:
 
     # On the way out.
 
-    def _changes_after(self, values: "_Lazily") -> Iterator[Change]:
+    def _changes_after(self, values: Callable[[int], Any]) -> Iterator[Change]:
         place = self._order[0]
         try:
-            value = values[place]
+            value = values(place)
         except Exception:
             return
         got = self._calls[place].outcome.value
         if isinstance(value, tuple) and isinstance(got, tuple) and len(value) == len(got):
             yield Change("the results stood in reverse order", lambda items, _: tuple(reversed(items)))
             for index in range(len(value)):
-                if not _same(value[index], got[index]):
+                if not same_value(value[index], got[index]):
                     of_item = self._exercise.results[index : index + 1]
                     what = of_item[0] if of_item else f"item {index} of the result"
                     for change in self._of_numbers(value[index], got[index], what):
@@ -438,16 +429,6 @@ class _Search:
 def _one_change(before: list[Change]) -> Iterator[tuple[Change | None, bool]]:
     yield from ((change, False) for change in before)
     yield None, True
-
-
-class _Lazily:
-    """Values that are made when they are asked for."""
-
-    def __init__(self, make: Callable[[int], Any]) -> None:
-        self._make = make
-
-    def __getitem__(self, place: int) -> Any:
-        return self._make(place)
 
 
 def _always(value: Any, _: Any) -> Any:
@@ -570,5 +551,10 @@ def _is_numeric(value: Any) -> bool:
     return bool(_kind(value)) and _kind(value) != "flag"
 
 
-def _same(ours: Any, theirs: Any, rtol: float = SAME_ANSWER) -> bool:
+def _ended_well(call: Call) -> bool:
+    return call.outcome is not None and call.outcome.ended == "ok"
+
+
+def same_value(ours: Any, theirs: Any, rtol: float = SAME_ANSWER) -> bool:
+    """Whether two values agree, whichever is taken for the expected one; `theirs` may be anything at all."""
     return difference(theirs, ours, rtol=rtol) is None and difference(ours, theirs, rtol=rtol) is None

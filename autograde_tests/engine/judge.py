@@ -1,6 +1,5 @@
 """Put an exercise's claims to a student, and name the misconception behind what fails."""
 
-import copy
 import dataclasses
 import functools
 import re
@@ -14,7 +13,7 @@ import numpy as np
 from autograde_tests.engine import explaining
 from autograde_tests.engine.claims import ClaimFailed, difference
 from autograde_tests.engine.exercises import Claim, Exercise
-from autograde_tests.engine.explaining import SAME_ANSWER, SECONDS_OF_A_REPLAY
+from autograde_tests.engine.explaining import SECONDS_OF_A_REPLAY
 from autograde_tests.engine.misconceptions import Misconception
 from autograde_tests.engine.student import (
     Call,
@@ -22,8 +21,8 @@ from autograde_tests.engine.student import (
     LocalAnswerer,
     Student,
     calls_of,
-    play,
     raise_unless_fresh,
+    replayed,
 )
 
 
@@ -247,8 +246,7 @@ def _blame(
         raise JudgeError(f"the claim {claim.name} of {exercise.name} fails on the reference") from fault
     for call in calls:
         if call.name == exercise.name and call.outcome.ended == "ok":
-            again = copy.copy(call)
-            play(again, _reference_answerer(exercise))
+            again = replayed(call, _reference_answerer(exercise))
             problem = difference(call.outcome.value, again.outcome.value)
             if problem is not None:
                 return problem
@@ -294,9 +292,8 @@ class _Answers:
         """
         key = (wrong.name, id(call))
         if key not in self._replays:
-            self._replays[key] = self._played(
-                call, LocalAnswerer({call.name: wrong.function}, SECONDS_OF_A_REPLAY)
-            )
+            theirs = LocalAnswerer({call.name: wrong.function}, SECONDS_OF_A_REPLAY)
+            self._replays[key] = replayed(call, theirs)
         again = self._replays[key]
         if not touches:
             return not _touches(again, self._exercise.fresh) and _same_value(call, again)
@@ -309,19 +306,12 @@ class _Answers:
             return True
         theirs = LocalAnswerer({self._exercise.name: wrong.function}, SECONDS_OF_A_REPLAY)
         return all(
-            _same_value(self._played(call, self._answerer), self._played(call, theirs))
-            for call in self._further
+            _same_value(replayed(call, self._answerer), replayed(call, theirs)) for call in self._further
         )
 
     @functools.cached_property
     def _further(self) -> list[Call]:
         return [further for _, _, further in explaining.variations(self._exercise, self._evidence)]
-
-    @staticmethod
-    def _played(call: Call, answerer: Any) -> Call:
-        again = copy.copy(call)
-        play(again, answerer)
-        return again
 
 
 def _touches(call: Call, fresh: bool) -> tuple[Any, ...]:
@@ -342,7 +332,4 @@ def _same_value(one: Call, other: Call) -> bool:
         return False
     if first.ended != "ok":
         return bool(first.error and second.error and first.error.type_name == second.error.type_name)
-    return (
-        difference(first.value, second.value, rtol=SAME_ANSWER) is None
-        and difference(second.value, first.value, rtol=SAME_ANSWER) is None
-    )
+    return explaining.same_value(second.value, first.value)

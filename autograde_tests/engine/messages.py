@@ -59,9 +59,8 @@ def render(report: Report, *, inputs: bool = True) -> str:
         lines += _explanation(claim, report) if inputs else [f"  {ON_HIDDEN_NUMBERS[claim.ended]}"]
     if report.hint:
         lines += ["", f"Hint ({report.hint.name.replace('_', ' ')}): {report.hint.text}"]
-    if inputs and report.seen:
-        lines += ["", report.seen]
     if inputs:
+        lines += ["", report.seen] if report.seen else []
         lines += _by_the_way(report)
     return _shortened("\n".join(lines), MAX_MESSAGE)
 

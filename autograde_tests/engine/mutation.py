@@ -148,14 +148,20 @@ def _pairs(exercise: Exercise) -> Iterator[Mutant]:
 
 
 def _tree(exercise: Exercise) -> tuple[Any, ast.Module]:
-    """Return a reference, and its syntax tree without decorators, types and docstring."""
+    """Return a reference, and its syntax tree."""
     function = inspect.unwrap(exercise.reference)
-    tree = without_annotations(ast.parse(textwrap.dedent(inspect.getsource(function))))
-    definition: Any = tree.body[0]
-    definition.decorator_list = []
-    if ast.get_docstring(definition):
-        definition.body = definition.body[1:]
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree.body = [stripped(tree.body[0])]
     return function, tree
+
+
+def stripped(definition: Any) -> Any:
+    """Return a function's syntax tree as a student writes it: without decorators, types and docstring."""
+    definition = without_annotations(definition)
+    definition.decorator_list = []
+    if ast.get_docstring(definition) is not None and len(definition.body) > 1:
+        definition.body = definition.body[1:]
+    return definition
 
 
 def _compiled(exercise: Exercise, function: Any, tree: ast.Module) -> Callable[..., Any]:
@@ -164,7 +170,7 @@ def _compiled(exercise: Exercise, function: Any, tree: ast.Module) -> Callable[.
     return namespace[exercise.name]
 
 
-def without_annotations(tree: ast.Module) -> ast.Module:
+def without_annotations(tree: Any) -> Any:
     """Return a syntax tree whose functions, inner ones too, say nothing of types: as the notebooks' do.
 
     Example:

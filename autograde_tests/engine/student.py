@@ -135,6 +135,13 @@ def play(call: Call, answerer: Any) -> None:
     call.outcome = answerer.call(call.name, args, kwargs)
 
 
+def replayed(call: Call, answerer: Any) -> Call:
+    """Return a copy of a recorded call, made (again) on `answerer`; the call itself stays as it was."""
+    again = copy.copy(call)
+    play(again, answerer)
+    return again
+
+
 def _counted(function: Callable[..., Any], points: list[Any]) -> Callable[..., Any]:
     """Note every evaluation of a function that a claim passes in; to the student it is a plain function."""
 

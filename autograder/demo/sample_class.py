@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograde_tests.engine import exercises
+from autograde_tests.engine.mutation import stripped
 
 NAMES = (  # folders with umlauts and spaces too
     *("Ada", "Anders", "Bashir", "Carla", "Chen", "Dilnoza", "Emeka", "Fatima", "Giulia", "Hana"),
@@ -127,7 +128,7 @@ def source_as(function: Callable[..., Any], name: str) -> str:
         written.
     """
     module = inspect.getmodule(function)
-    definition = _cleaned(ast.parse(textwrap.dedent(inspect.getsource(function))).body[0])
+    definition = stripped(ast.parse(textwrap.dedent(inspect.getsource(function))).body[0])
     definition.name = name
     bound = _bound_in(module)
     done, todo, chosen = {function.__name__, "np", *_beside(name)}, [definition], []
@@ -146,19 +147,6 @@ def _beside(name: str) -> list[str]:
     return [exercise.name for exercise in exercises.of_lesson(exercises.find(name).lesson)]
 
 
-def _cleaned(definition: Any) -> Any:
-    """Return a function as a student writes it: no decorator, no types, no docstring."""
-    definition.decorator_list = []
-    for node in ast.walk(definition):
-        if isinstance(node, ast.arg):
-            node.annotation = None
-        elif isinstance(node, ast.FunctionDef):
-            node.returns = None
-    if ast.get_docstring(definition) is not None and len(definition.body) > 1:
-        definition.body = definition.body[1:]  # a misconception's is the hint
-    return definition
-
-
 @functools.cache
 def _bound_in(module: Any) -> dict[str, Any]:
     """Return name → the statement that binds it, at the top of a module."""
@@ -169,7 +157,7 @@ def _bound_in(module: Any) -> dict[str, Any]:
                 found[alias.asname or alias.name] = one = copy.copy(node)
                 one.names = [alias]
         elif isinstance(node, ast.FunctionDef):
-            found[node.name] = _cleaned(node)
+            found[node.name] = stripped(node)
         elif isinstance(node, ast.ClassDef):
             alias = ast.alias(node.name)
             found[node.name] = ast.ImportFrom(module.__name__, [alias], 0, lineno=node.lineno)

@@ -123,18 +123,18 @@ class RemoteAnswerer:
 
     def run(self, cell_id: str, source: str) -> Outcome:
         """Execute one more cell; return its `Outcome`."""
-        return self._execute(lambda seconds: (RUN, [[[cell_id, source]], seconds], seconds))
+        return self._execute(RUN, [[cell_id, source]])
 
     def draw(self, cell_id: str, source: str) -> Outcome:
         """Execute one of the lesson's own cells; the `Outcome`'s value is the picture that it ends in."""
-        return self._execute(lambda seconds: (DRAW, [cell_id, source, seconds], seconds))
+        return self._execute(DRAW, cell_id, source)
 
-    def _execute(self, message: Callable[[float], tuple[int, list[Any], float]]) -> Outcome:
+    def _execute(self, kind: int, *what: Any) -> Outcome:
         self.start()
         seconds = min(CELL_SECONDS, self._deadline - time.monotonic())
         if self._child is None or seconds <= 0:
             return Outcome(ended="time")
-        return self._exchange(*message(seconds))
+        return self._exchange(kind, [*what, seconds], seconds)
 
     def _open(self) -> None:
         self._child = self._sandbox.spawn()
