@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import random
+import socket
 import sqlite3
 import time
 from pathlib import Path
@@ -17,7 +18,7 @@ from autograder.running import local, rounds
 from autograder.sealing import remote
 from tests import attacks
 from tests.attacks import report
-from tests.attacks.scene import CANARIES, CLASSMATES, Listener, Scene, changes, live_parts
+from tests.attacks.scene import CANARIES, CLASSMATES, PORT, Listener, Scene, changes, live_parts
 from tests.classroom import ESSAY, LESSON, solution_of
 
 ATTACKS = attacks.all_attacks()
@@ -211,6 +212,22 @@ def test_every_submission_has_one_line_in_the_journal(graded):
 def test_no_message_has_left_the_machine(graded):
     _, _, heard = graded
     assert heard == []
+
+
+def test_a_listener_hears_what_is_said_and_nothing_of_its_own_end():
+    """Would a message have been heard, empty or not; and is there none where nobody spoke?"""
+    listener = Listener()
+    with listener, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as speaker:
+        for message in (b"", b"pwned"):
+            speaker.sendto(message, ("127.0.0.1", PORT))
+        deadline = time.monotonic() + 10
+        while len(listener.heard) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert listener.heard == ["", "pwned"]
+    for _ in range(200):
+        with Listener() as listener:
+            pass
+        assert listener.heard == []
 
 
 @pytest.mark.parametrize("attack", attacks.of_category("inject"), ids=attack_ids)

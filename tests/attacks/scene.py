@@ -271,25 +271,31 @@ class Listener:
     """Listens on a port of this machine and keeps what comes; a context manager."""
 
     def __init__(self):
-        self.heard = []
+        self.heard, self._ended = [], False
         self._sockets = [
             socket.socket(socket.AF_INET, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)
         ]
+        self._threads = [
+            threading.Thread(target=listen, args=(each,), daemon=True)
+            for listen, each in zip((self._accept, self._receive), self._sockets, strict=True)
+        ]
 
     def __enter__(self):
-        stream, datagram = self._sockets
+        stream, _ = self._sockets
         stream.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         for each in self._sockets:
             each.bind(("127.0.0.1", PORT))
         stream.listen()
-        threading.Thread(target=self._accept, args=(stream,), daemon=True).start()
-        threading.Thread(target=self._receive, args=(datagram,), daemon=True).start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *exception):
-        for each in self._sockets:
+        self._ended = True
+        for each, thread in zip(self._sockets, self._threads, strict=True):
             with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)  # else a thread that waits on it keeps the port
+                each.shutdown(socket.SHUT_RDWR)  # wakes the thread, which else keeps the port
+            thread.join()
             each.close()
 
     def _accept(self, stream):
@@ -302,7 +308,10 @@ class Listener:
     def _receive(self, datagram):
         with contextlib.suppress(OSError):
             while True:
-                self.heard.append(datagram.recv(1000).decode())
+                message = datagram.recv(1000).decode()
+                if self._ended:  # shut down, a socket gives empty messages until it is closed
+                    return
+                self.heard.append(message)
 
 
 # --------------------------------------------------------------------------------------------- pages
