@@ -9,7 +9,7 @@ Nothing is unreadable and nothing is endless, for plain nbgrader stops there.
 - plain nbgrader: its own Execute, the claims in the student's kernel
 - nbgrader + ours: `nbgrader autograde` with the preprocessors of `nbgrader_config.py`
 - autograder: `autograder grade` on one and on two workers
-- floor: the same cells and claims, in a warm interpreter forked for each submission: no seal, no gradebook
+- floor: the same cells, claims and hints, in a warm interpreter forked for each: no seal, no gradebook
 
 Each way grades the class and, just before, a tenth of it: the difference is what one more submission costs,
 the rest is start-up. Processor time is what the whole machine has worked: let it do nothing else.
@@ -41,6 +41,7 @@ from pathlib import Path
 import numpy as np
 from autograde_tests.engine import exercises, judge
 from autograde_tests.engine.student import LocalAnswerer
+from autograder.marking import verdicts
 
 lesson, folder = sys.argv[1], Path(sys.argv[2])
 taught = exercises.of_lesson(lesson)
@@ -64,7 +65,12 @@ for path in sorted(folder.glob("*/*/*.ipynb")):
             pass
     functions = {name: value for name, value in namespace.items() if callable(value)}
     for exercise in taught:
-        judge.examine(exercise, LocalAnswerer(functions, exercise.seconds), judge.fresh_numbers())
+        answerer = LocalAnswerer(functions, exercise.seconds)
+        hidden = judge.examine(exercise, answerer, judge.fresh_numbers(), name_misconceptions=False)
+        if not hidden.passed:
+            numbers = judge.fixed_numbers(exercise)
+            shown = judge.examine(exercise, answerer, numbers, name_misconceptions=False)
+            judge.recognised(shown, answerer, verdicts.SECONDS_TO_EXPLAIN)
     os._exit(0)
 """
 

@@ -154,6 +154,8 @@ def _counted(function: Callable[..., Any], points: list[Any]) -> Callable[..., A
 
 def snapshot(value: Any) -> Any:
     """Copy arrays, containers and generators; functions stay what they are."""
+    if type(value) is np.ndarray and not value.dtype.hasobject:
+        return value.copy(order="K")  # as `deepcopy` does, in a fifth of its time
     if isinstance(value, dict):
         return {name: snapshot(item) for name, item in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
