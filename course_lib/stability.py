@@ -119,9 +119,12 @@ def sharpness(
 ) -> float:
     """Measure the largest eigenvalue of the Hessian at a point.
 
-    λmax(H), by `power_iteration` on Hessian-vector products. Power iteration finds the eigenvalue λ₁ of
-    largest size. Where that one is negative it runs again on H − λ₁·I, whose eigenvalues are all 0 or more,
-    and adds λ₁ to what it finds.
+    λmax(H), by `power_iteration` on Hessian-vector products, in two runs from `start`. The first, on H, gives
+    λ₁ and v; the length b = ‖H·v‖ is the size of H's largest eigenvalue. The second, on H + b·I, whose
+    eigenvalues are all 0 or more, gives λ₂. Neither λ₁ nor λ₂ − b can exceed λmax: the larger is returned.
+
+    The first run alone finds a negative eigenvalue where that is the largest in size, and none at all where
+    λ and −λ are. The second tells them apart; its error falls more slowly where λmax is the largest in size.
 
     Gradient descent with learning rate α is stable on a quadratic as long as λmax < 2/α.
 
@@ -129,7 +132,7 @@ def sharpness(
         gradient: ∇J, a function from a vector of shape `(d,)` to one of the same shape.
         params: θ, the point, shape `(d,)`.
         start: where power iteration starts, shape `(d,)`, not zero.
-        steps: Hessian-vector products in each run; each costs two gradients.
+        steps: Hessian-vector products in each run, and one more for b; each costs two gradients.
         h: the distance of the central difference.
 
     Returns:
@@ -151,8 +154,7 @@ def sharpness(
     def product(v: Floats) -> Floats:
         return hessian_vector_product(gradient, params, v, h)
 
-    eigenvalue, _ = power_iteration(product, start, steps=steps)
-    if eigenvalue >= 0:
-        return eigenvalue
-    shifted, _ = power_iteration(lambda v: product(v) - eigenvalue * v, start, steps=steps)
-    return eigenvalue + shifted
+    first, v = power_iteration(product, start, steps=steps)
+    bound = float(np.linalg.norm(product(v)))
+    second, _ = power_iteration(lambda v: product(v) + bound * v, start, steps=steps)
+    return max(first, second - bound)

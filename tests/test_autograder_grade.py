@@ -375,6 +375,34 @@ def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(classroom, tmp_path,
     assert notebooks(classroom.directory) == notebooks(other)
 
 
+class Killed(BaseException):
+    """Stands for the end of a process: nothing of ours may catch it."""
+
+
+@pytest.mark.parametrize("moment", ["record", "_penalize"])
+def test_killed_while_it_records_it_has_written_all_of_a_submission_or_nothing(
+    classroom, moment, monkeypatch
+):
+    """Handed in again: are the old rows whole until the new ones are, and is it graded again afterwards?"""
+    assert grade(classroom, "--student", "bob", "--student", "ada") == command.GRADED
+    before = rows(classroom.directory)
+    classroom.submit("bob", {"momentum-answer": None})
+    (classroom.directory / "submitted" / "bob" / LESSON / "timestamp.txt").write_text(
+        "2026-02-20 10:00:00 UTC"
+    )
+
+    def dies(*arguments):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledgers.Ledger, moment, dies)
+        with pytest.raises(Killed):
+            rounds.grade(courses.find(classroom.directory), [LESSON], students=["bob"])
+    assert rows(classroom.directory) == before
+    assert grade(classroom, "--student", "bob") == command.GRADED
+    assert classroom.scores()["bob"] == {**FULL, "momentum": 0.0, ESSAY: 0.0}
+
+
 def test_two_graders_at_once_do_no_harm(classroom):
     """Does one of three that begin at once grade the class, while the others are turned away?"""
     pids = [begin(classroom.directory) for _ in range(3)]

@@ -289,9 +289,17 @@ def returns_the_vector_first(product, start, *, steps=100):
     return power_iteration(product, start, steps=steps)[::-1]
 
 
+def _largest(product, start, steps):
+    """Return λmax by two runs, as the exercise asks."""
+    first, v = power_iteration(product, start, steps=steps)
+    bound = float(np.linalg.norm(product(v)))
+    second, _ = power_iteration(lambda v: product(v) + bound * v, start, steps=steps)
+    return max(first, second - bound)
+
+
 @misconception("sharpness")
 def stops_at_the_largest_in_size(gradient, params, start, *, steps=100, h=1e-5):
-    """Power iteration finds the eigenvalue of largest *size*: if it is negative, λmax is another one."""
+    """One run finds the eigenvalue of largest *size*: if it is negative, λmax is another one."""
     return power_iteration(lambda v: hessian_vector_product(gradient, params, v, h), start, steps=steps)[0]
 
 
@@ -303,33 +311,67 @@ def takes_the_size_for_the_eigenvalue(gradient, params, start, *, steps=100, h=1
 
 
 @misconception("sharpness")
-def forgets_to_shift_back(gradient, params, start, *, steps=100, h=1e-5):
-    """What you find in the second run are the eigenvalues of H − λ₁·I: add λ₁ again."""
+def takes_the_bound_for_the_answer(gradient, params, start, *, steps=100, h=1e-5):
+    """‖H·v‖ is the *size* of the largest eigenvalue, whatever its sign: it is the shift, not the answer."""
+    product = lambda v: hessian_vector_product(gradient, params, v, h)  # noqa: E731
+    return float(np.linalg.norm(product(power_iteration(product, start, steps=steps)[1])))
+
+
+@misconception("sharpness")
+def shifts_where_the_first_is_negative(gradient, params, start, *, steps=100, h=1e-5):
+    """You shift only where λ₁ < 0. Where λ and −λ are both largest in size, λ₁ lies anywhere between."""
     product = lambda v: hessian_vector_product(gradient, params, v, h)  # noqa: E731
     first, _ = power_iteration(product, start, steps=steps)
     if first >= 0:
         return first
-    return power_iteration(lambda v: product(v) - first * v, start, steps=steps)[0]
+    return first + power_iteration(lambda v: product(v) - first * v, start, steps=steps)[0]
+
+
+@misconception("sharpness")
+def shifts_by_the_first_eigenvalue(gradient, params, start, *, steps=100, h=1e-5):
+    """You shift by |λ₁|, which falls short where λ and −λ are both largest in size: ‖H·v‖ does not."""
+    product = lambda v: hessian_vector_product(gradient, params, v, h)  # noqa: E731
+    first, _ = power_iteration(product, start, steps=steps)
+    second, _ = power_iteration(lambda v: product(v) + abs(first) * v, start, steps=steps)
+    return max(first, second - abs(first))
+
+
+@misconception("sharpness")
+def forgets_to_shift_back(gradient, params, start, *, steps=100, h=1e-5):
+    """What the second run finds is an eigenvalue of H + b·I: subtract b again."""
+    product = lambda v: hessian_vector_product(gradient, params, v, h)  # noqa: E731
+    first, v = power_iteration(product, start, steps=steps)
+    bound = float(np.linalg.norm(product(v)))
+    return max(first, power_iteration(lambda v: product(v) + bound * v, start, steps=steps)[0])
 
 
 @misconception("sharpness")
 def shifts_the_wrong_way(gradient, params, start, *, steps=100, h=1e-5):
-    """You add λ₁·v where it should be subtracted: H + λ₁·I has eigenvalues that are more negative still."""
+    """You subtract b·v where it should be added: H − b·I is most negative where H is, and finds λmin."""
     product = lambda v: hessian_vector_product(gradient, params, v, h)  # noqa: E731
-    first, _ = power_iteration(product, start, steps=steps)
-    if first >= 0:
-        return first
-    return power_iteration(lambda v: product(v) + first * v, start, steps=steps)[0] - first
+    first, v = power_iteration(product, start, steps=steps)
+    bound = float(np.linalg.norm(product(v)))
+    second, _ = power_iteration(lambda v: product(v) - bound * v, start, steps=steps)
+    return max(first, second + bound)
+
+
+@misconception("sharpness")
+def returns_the_second_run_alone(gradient, params, start, *, steps=100, h=1e-5):
+    """You return λ₂ − b even where λ₁ is larger, and so nearer to λmax: take the larger of the two."""
+    product = lambda v: hessian_vector_product(gradient, params, v, h)  # noqa: E731
+    _, v = power_iteration(product, start, steps=steps)
+    bound = float(np.linalg.norm(product(v)))
+    return power_iteration(lambda v: product(v) + bound * v, start, steps=steps)[0] - bound
 
 
 @misconception("sharpness")
 def flips_the_sign_of_the_hessian(gradient, params, start, *, steps=100, h=1e-5):
-    """In the second run you take −H, whose largest eigenvalue is −λmin: shift H by λ₁ instead."""
+    """In the second run you take −H, whose largest eigenvalue is −λmin: shift H by b instead."""
     product = lambda v: hessian_vector_product(gradient, params, v, h)  # noqa: E731
     first, _ = power_iteration(product, start, steps=steps)
     if first >= 0:
         return first
-    return -power_iteration(lambda v: -product(v), start, steps=steps)[0] * -1
+    return power_iteration(lambda v: -product(v), start, steps=steps)[0]
 
 
 @misconception("sharpness")
@@ -342,45 +384,28 @@ def measures_the_curvature_along_the_start(gradient, params, start, *, steps=100
 @misconception("sharpness")
 def measures_around_the_start(gradient, params, start, *, steps=100, h=1e-5):
     """You measure the Hessian at `start`: the point is `params`, and `start` is where v begins."""
-    product = lambda v: hessian_vector_product(gradient, start, v, h)  # noqa: E731
-    first, _ = power_iteration(product, params, steps=steps)
-    if first >= 0:
-        return first
-    return first + power_iteration(lambda v: product(v) - first * v, params, steps=steps)[0]
+    return _largest(lambda v: hessian_vector_product(gradient, start, v, h), params, steps)
 
 
 @misconception("sharpness")
 def looks_to_one_side(gradient, params, start, *, steps=100, h=1e-5):
     """Your difference is one-sided: use the central one, `hessian_vector_product`."""
-    product = lambda v: (gradient(params + h * v) - gradient(params)) / h  # noqa: E731
-    first, _ = power_iteration(product, start, steps=steps)
-    if first >= 0:
-        return first
-    return first + power_iteration(lambda v: product(v) - first * v, start, steps=steps)[0]
+    return _largest(lambda v: (gradient(params + h * v) - gradient(params)) / h, start, steps)
 
 
 @misconception("sharpness")
 def returns_the_limit(gradient, params, start, *, steps=100, h=1e-5):
     """That is 2/λmax, the limit of the learning rate: λmax itself is wanted."""
-    first, _ = power_iteration(lambda v: hessian_vector_product(gradient, params, v, h), start, steps=steps)
-    return 2 / first
+    return 2 / _largest(lambda v: hessian_vector_product(gradient, params, v, h), start, steps)
 
 
 @misconception("sharpness")
 def keeps_its_own_h(gradient, params, start, *, steps=100, h=1e-5):
     """The argument `h` is not handed on to `hessian_vector_product`."""
-    product = lambda v: hessian_vector_product(gradient, params, v)  # noqa: E731
-    first, _ = power_iteration(product, start, steps=steps)
-    if first >= 0:
-        return first
-    return first + power_iteration(lambda v: product(v) - first * v, start, steps=steps)[0]
+    return _largest(lambda v: hessian_vector_product(gradient, params, v), start, steps)
 
 
 @misconception("sharpness")
 def keeps_its_own_steps(gradient, params, start, *, steps=100, h=1e-5):
     """The argument `steps` is not handed on to `power_iteration`."""
-    product = lambda v: hessian_vector_product(gradient, params, v, h)  # noqa: E731
-    first, _ = power_iteration(product, start)
-    if first >= 0:
-        return first
-    return first + power_iteration(lambda v: product(v) - first * v, start)[0]
+    return _largest(lambda v: hessian_vector_product(gradient, params, v, h), start, 100)

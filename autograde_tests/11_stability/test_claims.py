@@ -155,7 +155,7 @@ class TestPowerIteration:
 
 
 class TestSharpness:
-    """λmax of the Hessian by power iteration; where the largest in size is negative, again on H − λ₁·I."""
+    """λmax of the Hessian: power iteration on H gives λ₁ and b = ‖H·v‖; on H + b·I it gives λ₂ for λ₂ − b."""
 
     reference, points = reference.sharpness, 4
 
@@ -180,6 +180,17 @@ class TestSharpness:
                 rtol=1e-5,
             )
 
+    def test_a_pair_of_opposite_eigenvalues(self, student, rng):
+        """Where λ and −λ are the largest in size, as in a network's saddle, is the answer λ?"""
+        largest = rng.uniform(2.0, 4.0)
+        H = symmetric_matrix(rng, [largest, 0.3 * largest, -largest])
+        params, start = rng.normal(size=3), rng.uniform(0.5, 1.5, size=3)
+        agrees(
+            student.sharpness(lambda at: H @ at, params, start, steps=40),
+            reference.sharpness(lambda at: H @ at, params, start, steps=40),
+            rtol=1e-5,
+        )
+
     def test_few_steps_and_a_wide_difference(self, student, rng):
         """Are `steps` and `h` handed on, on a function whose curvature changes from place to place?"""
         params, start = rng.uniform(0.5, 1.5, size=(2, 3))
@@ -190,8 +201,8 @@ class TestSharpness:
                 rtol=1e-7,
             )
 
-    def test_two_gradients_a_step(self, student, rng):
-        """Where λ is positive, is the gradient asked for twice a step, and around `params`?"""
+    def test_two_gradients_a_product(self, student, rng):
+        """In two runs of six products, and one for b, is the gradient asked for 26 times, around `params`?"""
         params, start, visited = rng.uniform(0.5, 1.5, size=3), rng.uniform(0.5, 1.5, size=3), []
 
         def gradient(at):
@@ -200,8 +211,8 @@ class TestSharpness:
 
         answer = student.sharpness(gradient, params, start, steps=6, h=0.01)
         holds(
-            len(visited) == 12,
-            "Six Hessian-vector products take twelve gradients.",
+            len(visited) == 26,
+            "Thirteen Hessian-vector products take 26 gradients.",
             f"You asked for {len(visited)}.",
         )
         agrees(answer, reference.sharpness(np.sinh, params, start, steps=6, h=0.01), rtol=1e-7)

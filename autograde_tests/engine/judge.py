@@ -94,8 +94,11 @@ class Report:
     @property
     def points(self) -> float:
         """The exercise's points times the share of claims that hold, to two decimals."""
-        share = sum(claim.passed for claim in self.claims) / len(self.claims)
-        return round(float(self.exercise.points * share), 2)
+        return self.points_of(self.exercise.points)
+
+    def points_of(self, full: float) -> float:
+        """What the share of claims that hold earns where all of them earn `full`."""
+        return round(float(full * sum(claim.passed for claim in self.claims) / len(self.claims)), 2)
 
     @property
     def ended(self) -> str:

@@ -33,7 +33,7 @@ def draw(
     Args:
         taught: A `Lesson`.
         rebuilt: A submission in the lesson's frame.
-        sandbox: A `seal.Sandbox` that draws.
+        sandbox: A `sandboxes.Sandbox` that draws.
         budget: Seconds for all of it; what is not drawn by then is left out.
 
     Returns:

@@ -80,7 +80,7 @@ def decide(lesson: Lesson, rebuilt: Rebuilt, submission: Submission, sandbox: Sa
         lesson: A `Lesson`.
         rebuilt: The submission in the lesson's frame.
         submission: As it was read; says whether it could be.
-        sandbox: A `seal.Sandbox` of the lesson.
+        sandbox: A `sandboxes.Sandbox` of the lesson.
         key: The course's secret.
 
     Returns:
@@ -146,7 +146,7 @@ def _item(
         return _spent(exercise, full, "memory" if isinstance(spent, MemoryError) else "time"), None
     except Exception as error:
         return Item(exercise.name, None, full, "fault", _fault(exercise, error)), None
-    points = round(min(max(full * _share(report), 0.0), full), 2)
+    points = report.points_of(full)
     claims = {claim.name: claim.passed for claim in report.claims}
     return Item(exercise.name, points, full, report.ended, clipped(text), claims=claims), report
 
@@ -166,10 +166,6 @@ def _fault(exercise: Exercise, error: Exception) -> str:
     else:
         reason = "".join(traceback.format_exception(error)[-3:])
     return f"{exercise.name} could not be graded: {reason}"
-
-
-def _share(report: judge.Report) -> float:
-    return sum(claim.passed for claim in report.claims) / len(report.claims)
 
 
 def _with_what_the_visible_show(
