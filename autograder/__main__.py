@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     grade = commands.add_parser("grade", help="grade what was handed in", description=_grade.__doc__)
     grade.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default")
-    grade.add_argument("--students", nargs="+", metavar="NAME", help="only these")
+    grade.add_argument("--students", nargs="+", action="extend", metavar="NAME", help="only these")
     grade.add_argument("--force", action="store_true", help="grade again what has not changed")
     grade.add_argument(
         "--figures", action="store_true", help="draw the lesson's figures with the student's functions (slow)"

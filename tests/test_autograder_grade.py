@@ -384,7 +384,7 @@ def test_killed_while_it_records_it_has_written_all_of_a_submission_or_nothing(
     classroom, moment, monkeypatch
 ):
     """Handed in again: are the old rows whole until the new ones are, and is it graded again afterwards?"""
-    assert grade(classroom, "--student", "bob", "--student", "ada") == command.GRADED
+    assert grade(classroom, "--students", "bob", "--students", "ada") == command.GRADED
     before = rows(classroom.directory)
     classroom.submit("bob", {"momentum-answer": None})
     (classroom.directory / "submitted" / "bob" / LESSON / "timestamp.txt").write_text(
@@ -399,7 +399,7 @@ def test_killed_while_it_records_it_has_written_all_of_a_submission_or_nothing(
         with pytest.raises(Killed):
             rounds.grade(courses.find(classroom.directory), [LESSON], students=["bob"])
     assert rows(classroom.directory) == before
-    assert grade(classroom, "--student", "bob") == command.GRADED
+    assert grade(classroom, "--students", "bob") == command.GRADED
     assert classroom.scores()["bob"] == {**FULL, "momentum": 0.0, ESSAY: 0.0}
 
 
