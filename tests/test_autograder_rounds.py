@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -312,3 +313,22 @@ def test_pages_load_no_script(classroom):
     source, _, _ = exporter.environment.loader.get_source(exporter.environment, "mathjax.html.j2")
     assert "<script" not in source
     assert json.loads(graded.read_text())["cells"]
+
+
+def test_the_lock_does_not_last_as_long_as_a_process_that_was_forked_meanwhile(tmp_path):
+    begun, tells = os.pipe()
+    with journals.Journal(tmp_path):
+        pid = os.fork()
+        if not pid:
+            os.write(tells, b"!")
+            time.sleep(60)
+            os._exit(0)
+        os.read(begun, 1)
+    try:
+        with journals.Journal(tmp_path):
+            pass
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(begun)
+        os.close(tells)
