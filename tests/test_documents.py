@@ -49,3 +49,19 @@ def test_the_notes_are_taught_where_the_table_says():
         assert any(line.startswith(f"## {section}. ") for line in headings), (
             f"{path.stem} has no section {section}"
         )
+
+
+def test_the_shorter_path_is_as_short_as_the_readme_says():
+    """Do its lessons take eight evenings of at most 90 minutes, and does the long one say where to stop?"""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    path = re.search(r"eight evenings of at most 90 minutes each: ([\d, and]+) on two evenings", text)
+    *single, double = re.findall(r"\d\d", path[1])
+    lessons = {name: next((ROOT / "notebooks").glob(f"{name}_*/*.ipynb")) for name in [*single, double]}
+    cells = {name: nbformat.read(path, as_version=4).cells for name, path in lessons.items()}
+    minutes = {
+        name: int(re.search(r"about (\d+) minutes", found[0].source)[1]) for name, found in cells.items()
+    }
+    assert len(single) + 2 == 8
+    assert max(minutes[name] for name in single) <= 90
+    assert minutes[double] <= 180
+    assert any("good place to stop for today" in cell.source for cell in cells[double])
