@@ -50,7 +50,4 @@ EQUIVALENT = {
     "clip_by_global_norm": {
         "line 2: norm > max_norm → norm >= max_norm": "at equality the factor is 1 either way",
     },
-    "sharpness": {
-        "line 5: eigenvalue >= 0 → eigenvalue > 0": "where it is 0, the second run finds 0 again and adds it",
-    },
 }
