@@ -118,6 +118,11 @@ class TestWhatIsNoticed:
         report = report_on(right)
         assert report.passed and report.points == 4.0 and type(report.points) is float
 
+    def test_points_of_odd_sizes_are_not_rounded_past_all_of_them(self):
+        """Where a course gives 0.375 points, does a right answer get these and not 0.38?"""
+        points = report_on(right).points_of(0.375)
+        assert points == 0.375 and type(points) is float
+
     def test_partial_credit_is_the_share_of_claims(self):
         """Does one claim in five give a fifth of the points?"""
 
