@@ -97,7 +97,7 @@ class Report:
         return self.points_of(self.exercise.points)
 
     def points_of(self, full: float) -> float:
-        """What the share of claims that hold earns where all of them earn `full`, and never more than that."""
+        """What the share of claims that hold earns where all of them earn `full`, and never more."""
         share = sum(claim.passed for claim in self.claims) / len(self.claims)
         return min(round(float(full * share), 2), float(full))
 
