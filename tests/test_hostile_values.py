@@ -85,14 +85,14 @@ def problems_of(lesson):
 
 
 def _problems(exercise, answerer):
-    begun, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun, memory = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
         report = judge.examine(exercise, answerer, judge.fixed_numbers(exercise))
         messages.render(report)
         messages.render(report, inputs=False)
     except Exception as error:
         return [f"{type(error).__name__}: {error}"]
-    seconds = time.monotonic() - begun
+    seconds = time.process_time() - begun  # ours, however busy the machine is
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
     problems = [f"{report.points} points" for _ in [0] if report.points]
     problems += [f"{seconds:.1f} s" for _ in [0] if seconds > SECONDS]
