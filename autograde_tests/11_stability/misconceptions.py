@@ -4,7 +4,7 @@ import numpy as np
 
 from autograde_tests.engine.misconceptions import misconception
 from course_lib.critical_points import hessian_vector_product
-from course_lib.stability import clip_by_global_norm, power_iteration
+from course_lib.stability import clip_by_global_norm, power_iteration, sharpness
 
 
 @misconception("clip_by_value")
@@ -289,14 +289,6 @@ def returns_the_vector_first(product, start, *, steps=100):
     return power_iteration(product, start, steps=steps)[::-1]
 
 
-def _largest(product, start, steps):
-    """Return λmax by two runs, as the exercise asks."""
-    first, v = power_iteration(product, start, steps=steps)
-    bound = float(np.linalg.norm(product(v)))
-    second, _ = power_iteration(lambda v: product(v) + bound * v, start, steps=steps)
-    return max(first, second - bound)
-
-
 @misconception("sharpness")
 def stops_at_the_largest_in_size(gradient, params, start, *, steps=100, h=1e-5):
     """One run finds the eigenvalue of largest *size*: if it is negative, λmax is another one."""
@@ -384,28 +376,32 @@ def measures_the_curvature_along_the_start(gradient, params, start, *, steps=100
 @misconception("sharpness")
 def measures_around_the_start(gradient, params, start, *, steps=100, h=1e-5):
     """You measure the Hessian at `start`: the point is `params`, and `start` is where v begins."""
-    return _largest(lambda v: hessian_vector_product(gradient, start, v, h), params, steps)
+    return sharpness(gradient, start, params, steps=steps, h=h)
 
 
 @misconception("sharpness")
 def looks_to_one_side(gradient, params, start, *, steps=100, h=1e-5):
     """Your difference is one-sided: use the central one, `hessian_vector_product`."""
-    return _largest(lambda v: (gradient(params + h * v) - gradient(params)) / h, start, steps)
+    product = lambda v: (gradient(params + h * v) - gradient(params)) / h  # noqa: E731
+    first, v = power_iteration(product, start, steps=steps)
+    bound = float(np.linalg.norm(product(v)))
+    second, _ = power_iteration(lambda v: product(v) + bound * v, start, steps=steps)
+    return max(first, second - bound)
 
 
 @misconception("sharpness")
 def returns_the_limit(gradient, params, start, *, steps=100, h=1e-5):
     """That is 2/λmax, the limit of the learning rate: λmax itself is wanted."""
-    return 2 / _largest(lambda v: hessian_vector_product(gradient, params, v, h), start, steps)
+    return 2 / sharpness(gradient, params, start, steps=steps, h=h)
 
 
 @misconception("sharpness")
 def keeps_its_own_h(gradient, params, start, *, steps=100, h=1e-5):
     """The argument `h` is not handed on to `hessian_vector_product`."""
-    return _largest(lambda v: hessian_vector_product(gradient, params, v), start, steps)
+    return sharpness(gradient, params, start, steps=steps)
 
 
 @misconception("sharpness")
 def keeps_its_own_steps(gradient, params, start, *, steps=100, h=1e-5):
     """The argument `steps` is not handed on to `power_iteration`."""
-    return _largest(lambda v: hessian_vector_product(gradient, params, v, h), start, 100)
+    return sharpness(gradient, params, start, h=h)
