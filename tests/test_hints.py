@@ -1,5 +1,7 @@
 """What a wrong answer is told: never what is not so, and mostly something that helps."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -148,13 +150,21 @@ def test_odd_values_are_survived(name, value):
 def test_the_search_ends_in_time(monkeypatch):
     """Does a search that finds nothing end when its time is over?"""
     ticks = iter(range(10**6))
-    monkeypatch.setattr(explaining.time, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr(explaining.time, "process_time", lambda: next(ticks))
     exercise = exercises.find("momentum")
     odd = LocalAnswerer({"momentum": lambda params, *args, **kwargs: (np.sin(params), np.cos(params))})
     report = judge.examine(exercise, odd, judge.fixed_numbers(exercise), name_misconceptions=False)
     calls = [call for made in report.calls for call in made]
     explaining.explain(exercise, odd, calls, seconds=50)
     assert next(ticks) < 2000
+
+
+def test_a_busy_machine_changes_no_hint(monkeypatch):
+    """Is the search's time the processor's, so that what else runs does not change what is said?"""
+    clock = itertools.count(step=3600)
+    monkeypatch.setattr(explaining.time, "monotonic", lambda: next(clock))
+    text = messages.render(report_on("momentum", with_beta_half))
+    assert "You answer as if `beta` were half as large." in text
 
 
 # Names.

@@ -61,7 +61,7 @@ def explain(exercise: Exercise, answerer: Any, calls: Sequence[Call], seconds: f
         exercise: what was asked.
         answerer: what answered, and can be asked further.
         calls: the student's calls of the exercise's function.
-        seconds: how long to look.
+        seconds: how long to look, in processor time: a hint does not depend on what else the machine does.
 
     Returns:
         One or two sentences, or "" where nothing was found.
@@ -171,7 +171,7 @@ class _Search:
 
     def __init__(self, exercise: Exercise, calls: Sequence[Call], seconds: float) -> None:
         self._exercise = exercise
-        self._deadline = time.monotonic() + seconds
+        self._deadline = time.process_time() + seconds
         self._rtol = SAME_ANSWER
         self._answers: dict[tuple[str, str, int], Any] = {}
         self._calls = [call for call in calls if call.outcome and call.outcome.ended in {"ok", "error"}]
@@ -221,14 +221,14 @@ class _Search:
 
     def _explained(self, candidates: Iterable[tuple[str, Change | None, bool]]) -> Iterator[str]:
         for name, change, after in candidates:
-            if time.monotonic() > self._deadline:
+            if time.process_time() > self._deadline:
                 return
             yield from self._tried(name, change, after)
 
     def _mutated(self, mutants: Iterable[mutation.Mutant]) -> Iterator[str]:
         """Try references with something changed inside."""
         for mutant in mutants:
-            if time.monotonic() > self._deadline:
+            if time.process_time() > self._deadline:
                 return
             if self._agree(functools.partial(self._replayed, mutant.function, None)):
                 yield f"You answer as if {mutant.sentence}."
@@ -245,7 +245,7 @@ class _Search:
 
     def _agree(self, values: Callable[[int], Any], last: Change | None = None) -> bool:
         for place in self._order:
-            if time.monotonic() > self._deadline:
+            if time.process_time() > self._deadline:
                 return False
             outcome = self._calls[place].outcome
             try:
