@@ -498,7 +498,7 @@ def interactive(draw: Callable[..., Figure | Axes], alt: str, **choices: Collect
             options=[(_short(value), value) for value in values],
             value=middle[name],
             description=name,
-            continuous_update=False,
+            layout=ipywidgets.Layout(width="min(560px, 100%)"),
         )
         for name, values in choices.items()
     }

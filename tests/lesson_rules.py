@@ -21,7 +21,7 @@ STUB = 'raise NotImplementedError("write your answer here")'
 TEXT_STUB = "YOUR ANSWER HERE"
 CLOSING = ["Summary", "What the notes get wrong", "Going further"]
 FEWEST_CELLS, MOST_CELLS = 30, 65  # six exercises alone are some 25 cells
-LONGEST_CODE, LONGEST_STUB = 15, 20
+LONGEST_CODE, LONGEST_STUB, LONGEST_FOLDED = 15, 20, 40
 HIDDEN = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "MARK SCHEME")
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(|<img\b(?P<attributes>[^>]*)>", re.IGNORECASE)
 
@@ -141,15 +141,32 @@ def is_one_sitting_long(lesson):
 
 
 @rule
+def one_picture_carries_the_idea(lesson):
+    """Is there a picture to play with before the first section, and once more drawn by the reader's functions?"""
+    cells = {cell.id: cell for cell in lesson.cells}
+    if [cell.id for cell in lesson.cells[2:5]] != ["sight-intro", "sight", "sight-seen"]:
+        yield "the lesson in one picture (sight-intro, sight, sight-seen) does not follow the imports"
+        return
+    if not cells["sight"].metadata.get("jupyter", {}).get("source_hidden"):
+        yield "the code of sight is not folded away"
+    if "plotting.interactive(" not in cells["sight"].source:
+        yield "sight has nothing to move"
+    own = cells.get("sight-own")
+    if own is None or not re.search(r"\bsight\(", own.source):
+        yield "no cell sight-own draws the picture with the reader's functions"
+
+
+@rule
 def code_cells_are_short(lesson):
-    """Has a code cell at most 15 lines, and a solution at most 20 beside its docstring?"""
+    """Has a code cell at most 15 lines, a folded one 40, and a solution at most 20 beside its docstring?"""
     for cell in lesson.cells:
         if cell.cell_type != "code":
             continue
         is_answer = cell.id.endswith("-answer")
         source = without_docstrings(cell.source) if is_answer else cell.source
         lines = sum(bool(line.strip()) for line in source.splitlines() if not line.strip().startswith("### "))
-        most = LONGEST_STUB if is_answer else LONGEST_CODE
+        is_folded = cell.metadata.get("jupyter", {}).get("source_hidden")
+        most = LONGEST_STUB if is_answer else LONGEST_FOLDED if is_folded else LONGEST_CODE
         if lines > most:
             yield f"{cell.id} has {lines} lines, more than {most}"
 

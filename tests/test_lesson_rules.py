@@ -46,6 +46,12 @@ Because a half is one of two.
 Rubric: one point for the word half.
 ### END SOLUTION"""
 
+SIGHT = """def sight(function):
+    return plotting.interactive(function, "A line.", x=[1, 2])
+
+
+sight(float)"""
+
 CLOSING = """## Summary
 
 - Halves are parts.
@@ -79,18 +85,27 @@ def cell(kind, name, source, **grading):
     return new(source, id=name, metadata=metadata)
 
 
+def folded(name, source):
+    """Return a code cell that JupyterLab shows as a bar to unfold."""
+    return new_code_cell(source, id=name, metadata={"jupyter": {"source_hidden": True}})
+
+
 @pytest.fixture
 def lesson():
     """A lesson that keeps every rule."""
     cells = [
         cell("markdown", "title", TITLE),
         cell("code", "imports", "from autograde_tests import check, grade"),
+        cell("markdown", "sight-intro", "Move it."),
+        folded("sight", SIGHT),
+        cell("markdown", "sight-seen", "It moved."),
         cell("markdown", "half-prose", "A half of 3 is 1.5. ![a circle cut in two](circle.png)"),
         cell("code", "half-answer", ANSWER, grade=False, solution=True, locked=False),
         cell("code", "half", TEST, grade=True, solution=False, locked=True, points=2),
         cell("markdown", "half-hints", "<details><summary>A nudge</summary>Divide.</details>"),
         cell("markdown", "why", ESSAY, grade=True, solution=True, locked=False, points=1),
-        *[cell("markdown", f"prose-{number}", "More.") for number in range(25)],
+        cell("code", "sight-own", "sight(half)"),
+        *[cell("markdown", f"prose-{number}", "More.") for number in range(21)],
         cell("markdown", "closing", CLOSING),
     ]
     exercise = SimpleNamespace(name="half", points=2, reference=half)
@@ -133,6 +148,16 @@ def grading(name, **values):
     def change(lesson):
         (found,) = [each for each in lesson.cells if each.id == name]
         found.metadata.nbgrader.update(values)
+
+    return change
+
+
+def unfolded(name):
+    """Return a change to a lesson: the code of one cell is in sight."""
+
+    def change(lesson):
+        (found,) = [each for each in lesson.cells if each.id == name]
+        found.metadata.clear()
 
     return change
 
@@ -189,7 +214,13 @@ BREAKS = [
     ("closes_with_summary_corrections_and_outlook", edit("closing", "(1956)", "(long ago)")),
     ("is_one_sitting_long", lambda lesson: lesson.cells.extend(lesson.cells * 2)),
     ("is_one_sitting_long", lambda lesson: lesson.cells.__delitem__(slice(8, 20))),
+    ("one_picture_carries_the_idea", without("sight-seen")),
+    ("one_picture_carries_the_idea", without("sight-own")),
+    ("one_picture_carries_the_idea", edit("sight-own", "sight(half)", "half(2)")),
+    ("one_picture_carries_the_idea", edit("sight", "plotting.interactive", "print")),
+    ("one_picture_carries_the_idea", unfolded("sight")),
     ("code_cells_are_short", edit("imports", "from", "x = 1\n" * 15 + "from")),
+    ("code_cells_are_short", edit("sight", "sight(float)", "x = 1\n" * 40)),
     ("code_cells_are_short", edit("half-answer", "    factor", "    y = 1\n" * 18 + "    factor")),
     ("prose_uses_plain_words", edit("half-prose", "A half", "Simply, a half")),
     ("pictures_in_the_text_have_alt_text", edit("half-prose", "a circle cut in two", " ")),
@@ -199,7 +230,7 @@ BREAKS = [
     ("every_exercise_has_its_cells", moved("half-answer", 8)),
     ("every_exercise_has_its_cells", lambda lesson: object.__setattr__(lesson, "exercises", ())),
     ("exercises_are_introduced_and_hinted", without("half-hints")),
-    ("exercises_are_introduced_and_hinted", without("half-prose")),
+    ("exercises_are_introduced_and_hinted", moved("sight", 5)),
     ("checks_are_seen_and_grades_hidden", edit("half", "grade(half)", "grade(halve)")),
     ("checks_are_seen_and_grades_hidden", edit("half", "check(half)\n", "")),
     ("checks_are_seen_and_grades_hidden", grading("half", points=3)),
@@ -291,9 +322,9 @@ def test_pictures_need_alt_text_in_metadata_or_html():
 
 
 def test_canonical_form_keeps_what_an_author_wrote(lesson):
-    """Are outputs and foreign metadata dropped, and ids, sources, grading and tags kept?"""
+    """Are outputs and foreign metadata dropped, and ids, sources, grading, tags and folds kept?"""
     first, imports = lesson.cells[:2]
-    first.metadata.update(tags=["intro"], collapsed=True)
+    first.metadata.update(tags=["intro"], collapsed=True, jupyter={"outputs_hidden": True})
     imports.update(execution_count=3, outputs=[nbformat.v4.new_output("stream", text="2.0")])
     lesson.notebook.metadata.update(widgets={}, kernelspec={"name": "mine", "display_name": "Mine"})
 
@@ -309,7 +340,11 @@ def test_canonical_form_keeps_what_an_author_wrote(lesson):
     assert [(each.id, each.source) for each in after.cells] == [
         (each.id, each.source) for each in lesson.cells
     ]
-    assert after.cells[4].metadata.nbgrader == lesson.cells[4].metadata.nbgrader
+    (before,), (answer,) = [
+        [each for each in cells if each.id == "half-answer"] for cells in (lesson.cells, after.cells)
+    ]
+    assert answer.metadata.nbgrader == before.metadata.nbgrader
+    assert [each.id for each in after.cells if "jupyter" in each.metadata] == ["sight"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Bring notebooks into the course's canonical form, so that a diff shows what an author changed.
 
-No outputs, no execution counts; metadata reduced to the kernel, nbgrader's and tags; cell ids kept.
+No outputs, no execution counts; metadata reduced to the kernel, nbgrader's, tags and whether a cell's code is
+folded away; cell ids kept.
 
     python tools/normalise_notebook.py solutions            # rewrite what is not canonical
     python tools/normalise_notebook.py --check solutions    # only name it, and exit with 1
@@ -75,6 +76,8 @@ def canonical_cell(cell, index):
     if not CELL_ID.fullmatch(name):
         raise ValueError(f"has no readable id ([a-z0-9_-]) on cell {index + 1}, got {name!r}")
     kept = {key: cell.metadata[key] for key in KEPT_CELL_METADATA if cell.metadata.get(key)}
+    if cell.metadata.get("jupyter", {}).get("source_hidden"):
+        kept["jupyter"] = {"source_hidden": True}
     if "nbgrader" in kept:
         kept["nbgrader"] = {k: v for k, v in kept["nbgrader"].items() if k not in GENERATED_NBGRADER_KEYS}
     shorter = {
