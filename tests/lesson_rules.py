@@ -142,7 +142,7 @@ def is_one_sitting_long(lesson):
 
 @rule
 def one_picture_carries_the_idea(lesson):
-    """Is there a picture to play with before the first section, and once more drawn by the reader's functions?"""
+    """Is there a picture to play with at the top, and once more drawn by the reader's functions?"""
     cells = {cell.id: cell for cell in lesson.cells}
     if [cell.id for cell in lesson.cells[2:5]] != ["sight-intro", "sight", "sight-seen"]:
         yield "the lesson in one picture (sight-intro, sight, sight-seen) does not follow the imports"

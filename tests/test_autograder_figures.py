@@ -14,6 +14,7 @@ from PIL import Image
 
 from autograde_tests.engine import exercises
 from autograder import __main__ as command
+from autograder import errors
 from autograder.errors import SealError
 from autograder.marking import figures, marked
 from autograder.marking.lessons import Lesson
@@ -240,7 +241,7 @@ def test_figures_are_drawn_when_asked_and_never_change_a_verdict(tmp_path, capsy
         status = command.main(
             ["grade", "--course", str(classroom.directory), "--json", "--workers", "1", *options]
         )
-        assert status == command.GRADED
+        assert status == errors.GRADED
         return json.loads(capsys.readouterr().out)
 
     grade(plain)

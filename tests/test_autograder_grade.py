@@ -17,6 +17,7 @@ import pytest
 
 from autograde_tests.engine import judge
 from autograder import __main__ as command
+from autograder import errors
 from autograder.books import courses, journals, ledgers
 from autograder.errors import Busy, SealError
 from autograder.marking import rebuilding
@@ -140,7 +141,7 @@ def grade(classroom, *options):
 def test_both_ways_write_the_same_and_what_is_due(classroom, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(classroom.directory, other, symlinks=True)
-    assert grade(classroom) == command.GRADED
+    assert grade(classroom) == errors.GRADED
     assert classroom.scores() == EXPECTED
     theirs = Classroom.__new__(Classroom)
     theirs.directory = other
@@ -168,7 +169,7 @@ def test_formgraders_button_uses_the_same_judge(classroom):
 
 
 def test_feedback_tells_the_mistake_and_holds_no_live_text_and_no_hidden_number(classroom):
-    assert grade(classroom) == command.GRADED
+    assert grade(classroom) == errors.GRADED
     classroom.run("nbgrader", "generate_feedback", LESSON)
     pages = {path.parts[-3]: path.read_text() for path in (classroom.directory / "feedback").rglob("*.html")}
     assert set(pages) == set(EXPECTED)
@@ -183,7 +184,7 @@ def test_feedback_tells_the_mistake_and_holds_no_live_text_and_no_hidden_number(
 
 
 def test_model_answer_and_rubric_are_shown_after_grading_and_not_before(classroom):
-    assert grade(classroom, "--students", "ada") == command.GRADED
+    assert grade(classroom, "--students", "ada") == errors.GRADED
     [graded] = notebooks(classroom.directory)[f"ada/{LESSON}/{LESSON}.ipynb"][-1:]
     assert graded[0] == f"{rebuilding.RUBRIC_HEADING}\n\n{MODEL_ANSWER}"
     classroom.run("nbgrader", "generate_feedback", LESSON)
@@ -194,26 +195,26 @@ def test_model_answer_and_rubric_are_shown_after_grading_and_not_before(classroo
 
 
 def test_nothing_is_graded_twice_but_what_has_changed(classroom, capsys):
-    assert grade(classroom, "--dry-run") == command.GRADED
+    assert grade(classroom, "--dry-run") == errors.GRADED
     assert "7 to grade, 0 unchanged" in capsys.readouterr().out
     assert not (classroom.directory / "autograded").exists()
     assert classroom.scores() == {}
 
-    assert grade(classroom, "--students", "bob", "eve", "--json") == command.GRADED
+    assert grade(classroom, "--students", "bob", "eve", "--json") == errors.GRADED
     summary = json.loads(capsys.readouterr().out)
     assert (summary["graded"], summary["skipped"]) == (2, 0)
     assert summary["hints"] == {"momentum: forgets_the_velocity": 1}
     assert "is no notebook" in summary["unreadable"][0]
 
-    assert grade(classroom, LESSON, "--workers", "1", "--json") == command.GRADED
+    assert grade(classroom, LESSON, "--workers", "1", "--json") == errors.GRADED
     assert json.loads(capsys.readouterr().out)["skipped"] == 2
     classroom.submit("bob")
-    assert grade(classroom, "--json") == command.GRADED
+    assert grade(classroom, "--json") == errors.GRADED
     assert json.loads(capsys.readouterr().out)["points"] == {"bob": {LESSON: 17.0}}
-    assert grade(classroom, "--force", "--json") == command.GRADED
+    assert grade(classroom, "--force", "--json") == errors.GRADED
     assert json.loads(capsys.readouterr().out)["graded"] == 7
     shutil.rmtree(classroom.directory / "autograded" / "ada")
-    assert grade(classroom, "--json") == command.GRADED
+    assert grade(classroom, "--json") == errors.GRADED
     assert json.loads(capsys.readouterr().out)["graded"] == 1
 
 
@@ -231,7 +232,7 @@ def test_the_journal_says_how_each_item_ended(classroom):
 
 def test_an_endless_answer_costs_its_own_exercise(classroom):
     classroom.submit("bob", {"momentum-answer": ENDLESS})
-    assert grade(classroom, "--students", "bob") == command.GRADED
+    assert grade(classroom, "--students", "bob") == errors.GRADED
     assert classroom.scores()["bob"] == {**FULL, "momentum": 0.0, ESSAY: 0.0}
 
 
@@ -257,11 +258,11 @@ def test_a_fault_of_ours_leaves_that_item_ungraded_and_says_so(classroom, monkey
         return examine(exercise, *others, **settings)
 
     monkeypatch.setattr(judge, "examine", faulty)
-    assert grade(classroom, "--students", "ada", "--workers", "1") == command.LEFT_UNGRADED
+    assert grade(classroom, "--students", "ada", "--workers", "1") == errors.LEFT_UNGRADED
     assert "ada, 06_momentum: nesterov could not be graded" in capsys.readouterr().out
     assert classroom.scores()["ada"] == {**FULL, "nesterov": None, ESSAY: None}
     monkeypatch.setattr(judge, "examine", examine)
-    assert grade(classroom, "--students", "ada") == command.GRADED
+    assert grade(classroom, "--students", "ada") == errors.GRADED
     assert classroom.scores()["ada"] == EXPECTED["ada"]
 
 
@@ -274,7 +275,7 @@ def test_a_fault_in_one_submission_does_not_stop_the_others(classroom, monkeypat
         return put_together(taught, read)
 
     monkeypatch.setattr(rebuilding, "rebuild", faulty)
-    assert grade(classroom) == command.LEFT_UNGRADED
+    assert grade(classroom) == errors.LEFT_UNGRADED
     assert "ada, 06_momentum: it could not be graded (OSError: no space left)" in capsys.readouterr().out
     others = {student: points for student, points in EXPECTED.items() if student != "ada"}
     assert classroom.scores() == others
@@ -297,7 +298,7 @@ def test_without_a_seal_nothing_is_graded(classroom, monkeypatch, capsys):
         raise SealError("bubblewrap is missing")
 
     monkeypatch.setattr(sandboxes, "find_bubblewrap", missing)
-    assert grade(classroom, "--workers", "1") == command.REFUSED
+    assert grade(classroom, "--workers", "1") == errors.REFUSED
     assert "bubblewrap is missing" in capsys.readouterr().err
     assert classroom.scores() == {}
 
@@ -306,13 +307,13 @@ def test_trusted_submissions_are_graded_without_a_seal_and_it_says_so(classroom,
     from autograder.sealing import sandboxes
 
     monkeypatch.setattr(sandboxes, "sealed_command", None)
-    assert grade(classroom, "--workers", "1", "--students", "bob", "--trusted-submissions") == command.GRADED
+    assert grade(classroom, "--workers", "1", "--students", "bob", "--trusted-submissions") == errors.GRADED
     assert "Without the seal" in capsys.readouterr().err
     assert classroom.scores() == {"bob": EXPECTED["bob"]}
 
 
 def test_a_lesson_that_is_not_released_is_refused(classroom, capsys):
-    assert grade(classroom, "13_unknown") == command.REFUSED
+    assert grade(classroom, "13_unknown") == errors.REFUSED
     assert "13_unknown" in capsys.readouterr().err
 
 
@@ -370,7 +371,7 @@ def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(classroom, tmp_path,
         if rng.random() < 0.3:  # begin again from nothing, so that every part of the work is hit
             shutil.rmtree(classroom.directory / "autograded", ignore_errors=True)
     assert interrupted >= times // 4
-    assert grade(classroom) == command.GRADED
+    assert grade(classroom) == errors.GRADED
     assert rows(classroom.directory) == rows(other)
     assert notebooks(classroom.directory) == notebooks(other)
 
@@ -384,7 +385,7 @@ def test_killed_while_it_records_it_has_written_all_of_a_submission_or_nothing(
     classroom, moment, monkeypatch
 ):
     """Handed in again: are the old rows whole until the new ones are, and is it graded again afterwards?"""
-    assert grade(classroom, "--students", "bob", "--students", "ada") == command.GRADED
+    assert grade(classroom, "--students", "bob", "--students", "ada") == errors.GRADED
     before = rows(classroom.directory)
     classroom.submit("bob", {"momentum-answer": None})
     (classroom.directory / "submitted" / "bob" / LESSON / "timestamp.txt").write_text(
@@ -399,7 +400,7 @@ def test_killed_while_it_records_it_has_written_all_of_a_submission_or_nothing(
         with pytest.raises(Killed):
             rounds.grade(courses.find(classroom.directory), [LESSON], students=["bob"])
     assert rows(classroom.directory) == before
-    assert grade(classroom, "--students", "bob") == command.GRADED
+    assert grade(classroom, "--students", "bob") == errors.GRADED
     assert classroom.scores()["bob"] == {**FULL, "momentum": 0.0, ESSAY: 0.0}
 
 
@@ -408,7 +409,7 @@ def test_two_graders_at_once_do_no_harm(classroom):
     pids = [begin(classroom.directory) for _ in range(3)]
     endings = [end(pid) for pid in pids]
     assert set(endings) == {HAS_GRADED, WAS_BUSY}
-    assert grade(classroom) == command.GRADED
+    assert grade(classroom) == errors.GRADED
     assert classroom.scores() == EXPECTED
     assert len(list(journals.entries(classroom.directory))) == len(EXPECTED)
 

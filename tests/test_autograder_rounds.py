@@ -19,6 +19,7 @@ import pytest
 from traitlets.config import Config
 
 from autograder import __main__ as command
+from autograder import errors
 from autograder.books import courses, journals
 from autograder.errors import LeftUngradedError
 from autograder.marking import lessons
@@ -102,7 +103,7 @@ def test_a_caller_finds_its_process_as_it_was():
 def test_a_killed_judge_is_no_verdict():
     with pytest.raises(LeftUngradedError, match="judging process was killed"):
         list(local.run([job(KILLED)], Telling({}, b"")))
-    assert LeftUngradedError.exit_code == command.LEFT_UNGRADED
+    assert LeftUngradedError.exit_code == errors.LEFT_UNGRADED
 
 
 def test_a_worker_with_another_library_refuses():
@@ -153,7 +154,7 @@ def test_what_decides_a_verdict_regrades_and_nothing_else(changed, regrades, tmp
 
 
 def test_another_secret_or_round_is_graded_again(classroom, monkeypatch, capsys):
-    assert grade(classroom) == command.GRADED
+    assert grade(classroom) == errors.GRADED
     assert "0 to grade, 2 unchanged" in said(classroom, capsys)
     monkeypatch.setenv("AUTOGRADER_ROUND", "2")
     assert "2 to grade, 0 unchanged" in said(classroom, capsys)
@@ -161,20 +162,20 @@ def test_another_secret_or_round_is_graded_again(classroom, monkeypatch, capsys)
 
 def said(classroom, capsys):
     capsys.readouterr()
-    assert grade(classroom, "--dry-run") == command.GRADED
+    assert grade(classroom, "--dry-run") == errors.GRADED
     return capsys.readouterr().out
 
 
 def test_a_dry_run_writes_nothing(classroom):
     """Is every file as it was, and is there none that was not, when something would be graded?"""
     before = contents(classroom.directory)
-    assert grade(classroom, "--dry-run") == command.GRADED
+    assert grade(classroom, "--dry-run") == errors.GRADED
     assert contents(classroom.directory) == before
 
 
 def test_without_a_gradebook_it_says_what_to_do(classroom, capsys):
     (classroom.directory / "gradebook.db").unlink()
-    assert grade(classroom, "--dry-run") == command.REFUSED
+    assert grade(classroom, "--dry-run") == errors.REFUSED
     assert "nbgrader generate_assignment" in capsys.readouterr().err
     assert not (classroom.directory / "gradebook.db").exists()
 
@@ -186,7 +187,7 @@ def test_one_place_decides_on_the_secret(classroom, tmp_path):
     shutil.move(classroom.directory / "gradebook.db", elsewhere / "gradebook.db")
     with open(classroom.directory / "nbgrader_config.py", "a") as file:
         file.write(f'\nc.CourseDirectory.db_url = "sqlite:///{elsewhere / "gradebook.db"}"\n')
-    assert grade(classroom, "--students", "ada") == command.GRADED
+    assert grade(classroom, "--students", "ada") == errors.GRADED
     secret = (elsewhere / ".autograder-secret").read_text()
     classroom.run("nbgrader", "autograde", LESSON, "--student", "bob")
     assert (elsewhere / ".autograder-secret").read_text() == secret
@@ -195,14 +196,14 @@ def test_one_place_decides_on_the_secret(classroom, tmp_path):
     assert (entries["ada"].route, entries["bob"].route) == ("autograder", "nbgrader")
     decides = {name: digest for name, digest in entries["ada"].digests.items() if name != "submission"}
     assert decides.items() <= entries["bob"].digests.items()
-    assert grade(classroom, "--json") == command.GRADED
+    assert grade(classroom, "--json") == errors.GRADED
     assert len(list(journals.entries(elsewhere))) == 2, "what the other route has graded is graded already"
 
 
 def test_a_hostile_time_stamp_costs_nobody_the_round(classroom, capsys):
     folder = classroom.directory / "submitted" / "ada" / LESSON
     (folder / "timestamp.txt").write_text("2020-01-01 00:00:00 /proc/self/mem")
-    assert grade(classroom) == command.GRADED
+    assert grade(classroom) == errors.GRADED
     assert sum(classroom.scores()["ada"][name] for name in FULL) == sum(FULL.values())
     classroom.run("nbgrader", "autograde", LESSON, "--force", check=False)
     assert classroom.scores()["bob"]["momentum"] == 1.6
@@ -224,25 +225,25 @@ def test_what_cannot_be_read_by_a_fault_of_ours_ends_no_round(classroom, monkeyp
         return read(course, student, *more)
 
     monkeypatch.setattr(rounds, "read", faulty)
-    assert grade(classroom) == command.LEFT_UNGRADED
+    assert grade(classroom) == errors.LEFT_UNGRADED
     assert "ada, 06_momentum: it could not be read" in capsys.readouterr().out
     assert set(classroom.scores()) == {"bob"}
 
 
 def test_a_full_disk_loses_nothing(classroom, monkeypatch, capsys):
     """Is a notebook that cannot be written no end of the round, and what was there still there?"""
-    assert grade(classroom) == command.GRADED
+    assert grade(classroom) == errors.GRADED
     before = contents(classroom.directory / "autograded")
 
     def full(*given):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    assert grade(classroom, "--force") == command.LEFT_UNGRADED
+    assert grade(classroom, "--force") == errors.LEFT_UNGRADED
     monkeypatch.undo()
     assert "cannot be written" in capsys.readouterr().out
     assert contents(classroom.directory / "autograded") == before
-    assert grade(classroom) == command.GRADED
+    assert grade(classroom) == errors.GRADED
 
 
 def test_the_marks_that_a_course_has_chosen_are_honoured():
@@ -300,7 +301,7 @@ def test_pages_load_no_script(classroom):
     from nbconvert.exporters import HTMLExporter
     from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
-    assert grade(classroom) == command.GRADED
+    assert grade(classroom) == errors.GRADED
     classroom.run("nbgrader", "generate_feedback", LESSON)
     page = (classroom.directory / "feedback" / "bob" / LESSON / f"{LESSON}.html").read_text()
     assert "<script" not in page.lower()

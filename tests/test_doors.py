@@ -18,6 +18,7 @@ BELOW = {  # room of the grader → the rooms that it may open
     "running": {"books", "marking", "sealing"},
     "hooks": {"books", "marking", "running"},
     "demo": {"books", "marking", "running", "returning"},
+    "commands": {"books", "marking", "running", "returning", "sealing"},
 }
 RULES_AND_SCHEDULES = {"course_lib.optimizers", "course_lib.schedules"}
 

@@ -9,6 +9,7 @@ import pytest
 
 from autograde_tests.engine import exercises
 from autograder import __main__ as command
+from autograder import errors
 from autograder.books import courses
 from tests.classroom import LESSON, Classroom, nbgrader_command, solution_of
 
@@ -107,7 +108,7 @@ def room(handed_in, tmp_path, monkeypatch):
 
 def by_autograder(room):
     room.course.nbgrader("collect", LESSON)
-    assert command.main(["grade", "--course", str(room.course.directory), "--workers", "1"]) == command.GRADED
+    assert command.main(["grade", "--course", str(room.course.directory), "--workers", "1"]) == errors.GRADED
     room.course.nbgrader("generate_feedback", LESSON)
     room.course.nbgrader("release_feedback", LESSON)
 

@@ -10,6 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import __main__ as command
+from autograder import errors
 from tests.classroom import ESSAY, LESSON, Classroom, make_cell
 from tests.test_autograder_grade import FORGETS, FULL, rows
 
@@ -62,7 +63,7 @@ def classroom(released, tmp_path, monkeypatch):
 
 def by_autograder(classroom):
     directory = str(classroom.directory)
-    assert command.main(["grade", "--course", directory, "--workers", "1", "--force"]) == command.GRADED
+    assert command.main(["grade", "--course", directory, "--workers", "1", "--force"]) == errors.GRADED
 
 
 def by_nbgrader(classroom):

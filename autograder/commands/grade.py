@@ -1,0 +1,110 @@
+"""`autograder grade`: grade what was handed in."""
+
+import argparse
+import json
+import os
+import sys
+from typing import Any
+
+from autograder.commands import showing
+from autograder.errors import GRADED, LEFT_UNGRADED
+from autograder.sealing import pools
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("grade", help="grade what was handed in", description=run.__doc__)
+    parser.add_argument(
+        "lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default"
+    )
+    parser.add_argument("--students", nargs="+", action="extend", metavar="NAME", help="only these")
+    parser.add_argument("--force", action="store_true", help="grade again what has not changed")
+    parser.add_argument(
+        "--figures", action="store_true", help="draw the lesson's figures with the student's functions (slow)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be graded, and write nothing")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes; all cores by default"
+    )
+    showing.add_course(parser)
+    parser.add_argument(
+        "--trusted-submissions",
+        action="store_true",
+        default=pools.trusted_submissions(),
+        help="run student code WITHOUT the seal: it can read and write all that you can",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Grade all that was handed in and is new or changed, and record it in nbgrader's gradebook."""
+    from autograder.books import courses
+    from autograder.running import rounds
+
+    course = courses.find(options.course)
+    names = course.known_lessons(options.lessons)
+    students = course.known_students(options.students)
+    if options.trusted_submissions:
+        print("Without the seal: student code can read and write all that you can.", file=sys.stderr)
+    if options.dry_run:
+        return _say_what_would_be_done(options, course, names, students)
+    total = sum(name in (students or [name]) for lesson in names for name in course.students(lesson))
+    with showing.bar(total, "submission", quiet=options.json) as bar:
+        summary = rounds.grade(
+            course,
+            names,
+            students=students,
+            force=options.force,
+            figures=options.figures,
+            trusted=options.trusted_submissions,
+            workers=max(1, min(options.workers, total)),
+            progress=lambda student, lesson: bar.update(),
+        )
+    if options.json:
+        print(json.dumps(summary.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        _say_what_was_done(summary)
+    return LEFT_UNGRADED if summary.faults else GRADED
+
+
+def _say_what_would_be_done(
+    options: argparse.Namespace, course: Any, names: list[str], students: list[str] | None
+) -> int:
+    """Plan, without the lock, and without a secret where there is none yet."""
+    from autograder.books.ledgers import Ledger
+    from autograder.running import rounds
+    from autograder.running.jobs import Grader, Job
+
+    with Ledger(course) as ledger:
+        taught = rounds.taught(course, ledger, names)
+        grader = Grader(taught, course.secret(make=False), figures=options.figures)
+        planned = list(rounds.plan(course, ledger, grader, students=students, force=options.force))
+    jobs = [one for one in planned if isinstance(one, Job)]
+    if options.json:
+        print(json.dumps([[job.student, job.lesson] for job in jobs], ensure_ascii=False))
+        return GRADED
+    for job in jobs:
+        print(f"would grade {job.student}, {job.lesson}")
+    print(f"{len(jobs)} to grade, {len(planned) - len(jobs)} unchanged")
+    return GRADED
+
+
+def _say_what_was_done(summary: Any) -> None:
+    print(f"{summary.graded} graded in {summary.seconds:.1f} s, {summary.skipped} unchanged")
+    if summary.endings:
+        print(
+            "Exercises: " + ", ".join(f"{count} {ending}" for ending, count in summary.endings.most_common())
+        )
+    if summary.hints:
+        print("Misunderstood most, by all who are graded:")
+    for hint, count in summary.hints.most_common(8):
+        print(f"  {count} × {hint.replace('_', ' ')}")
+    for heading, lines in (
+        ("Could not be read (0 points):", summary.unreadable),
+        ("Odd:", summary.notes),
+        ("Ignored, since it lies where no lesson is looked for:", summary.ignored),
+        ("LEFT UNGRADED, by a fault of ours:", summary.faults),
+    ):
+        if lines:
+            print("\n".join([heading, *(f"  {line}" for line in lines)]))

@@ -1,0 +1,18 @@
+"""What the commands share: a progress bar, and the course they work on."""
+
+import argparse
+import sys
+from typing import Any
+
+
+def bar(total: int, unit: str, *, quiet: bool = False) -> Any:
+    """Return a progress bar on the terminal; none where nobody watches."""
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0  # no thread beside ours: a process that has none can be forked
+    return tqdm(total=total, unit=unit, disable=quiet or not sys.stderr.isatty())
+
+
+def add_course(parser: argparse.ArgumentParser) -> None:
+    """Add `--course`, which every command on a course has."""
+    parser.add_argument("--course", default=".", help="the course's root; this directory by default")
