@@ -4,10 +4,10 @@ import argparse
 import importlib.metadata
 import sys
 
-from autograder.commands import doctor, grade
+from autograder.commands import doctor, feedback, grade
 from autograder.errors import LEFT_UNGRADED, REFUSED, AutograderError
 
-COMMANDS = (grade, doctor)
+COMMANDS = (grade, feedback, doctor)
 
 
 def main(arguments: list[str] | None = None) -> int:

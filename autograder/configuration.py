@@ -74,6 +74,8 @@ def _configure_grading(c: Any) -> None:
         "autograder.hooks.preprocessors.Record",
     ]
     c.Autograde.autograde_preprocessors = []
+    c.GenerateFeedback.exporter_class = "autograder.hooks.feedback.Page"
+    c.GenerateFeedback.preprocessors = []
     # What the student's folder says of itself is not believed, and no cell of the export is a formula.
     c.ExchangeFactory.collect = "autograder.hooks.exchange.Collect"
     c.ExportApp.plugin_class = "autograder.hooks.export.CsvExport"

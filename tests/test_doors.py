@@ -16,7 +16,7 @@ BELOW = {  # room of the grader → the rooms that it may open
     "books": {"marking"},
     "returning": {"books", "marking"},
     "running": {"books", "marking", "sealing"},
-    "hooks": {"books", "marking", "running"},
+    "hooks": {"books", "marking", "running", "returning"},
     "demo": {"books", "marking", "running", "returning"},
     "commands": {"books", "marking", "running", "returning", "sealing"},
 }

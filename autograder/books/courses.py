@@ -68,6 +68,10 @@ class Course:
         """Return the folder that a graded notebook is written to."""
         return Path(self.directory.format_path(self.directory.autograded_directory, student, lesson))
 
+    def returned(self, student: str, lesson: str) -> Path:
+        """Return the folder that feedback is written to."""
+        return Path(self.directory.format_path(self.directory.feedback_directory, student, lesson))
+
     def students(self, lesson: str) -> list[str]:
         """Return the students who handed in a lesson, sorted."""
         everyone = self.root / self.directory.submitted_directory

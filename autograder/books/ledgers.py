@@ -17,10 +17,9 @@ from nbgrader.api import (
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.books.courses import Course
+from autograder.books.records import NO_RESPONSE
 from autograder.errors import LessonError
 from autograder.marking.marked import Marked
-
-NO_RESPONSE = "No response."
 
 
 class Ledger:

@@ -100,11 +100,11 @@ def _say_what_was_done(summary: Any) -> None:
         print("Misunderstood most, by all who are graded:")
     for hint, count in summary.hints.most_common(8):
         print(f"  {count} × {hint.replace('_', ' ')}")
-    for heading, lines in (
-        ("Could not be read (0 points):", summary.unreadable),
-        ("Odd:", summary.notes),
-        ("Ignored, since it lies where no lesson is looked for:", summary.ignored),
-        ("LEFT UNGRADED, by a fault of ours:", summary.faults),
-    ):
-        if lines:
-            print("\n".join([heading, *(f"  {line}" for line in lines)]))
+    showing.lists(
+        {
+            "Could not be read (0 points):": summary.unreadable,
+            "Odd:": summary.notes,
+            "Ignored, since it lies where no lesson is looked for:": summary.ignored,
+            "LEFT UNGRADED, by a fault of ours:": summary.faults,
+        }
+    )

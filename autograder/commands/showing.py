@@ -16,3 +16,10 @@ def bar(total: int, unit: str, *, quiet: bool = False) -> Any:
 def add_course(parser: argparse.ArgumentParser) -> None:
     """Add `--course`, which every command on a course has."""
     parser.add_argument("--course", default=".", help="the course's root; this directory by default")
+
+
+def lists(found: dict[str, list[str]]) -> None:
+    """Print each heading with its lines, if there are any."""
+    for heading, lines in found.items():
+        if lines:
+            print("\n".join([heading, *(f"  {line}" for line in lines)]))

@@ -6,8 +6,6 @@ It works in `demo/`, a course of its own beside the real one; every run begins a
 """
 
 import argparse
-import concurrent.futures
-import contextlib
 import logging
 import os
 import shutil
@@ -22,6 +20,7 @@ from autograde_tests.engine import exercises
 from autograder.books import courses
 from autograder.demo import sample_class
 from autograder.demo.sample_class import SampleClass
+from autograder.returning import feedback
 from autograder.running import rounds
 from autograder.running.rounds import Summary
 
@@ -87,24 +86,11 @@ def grade(folder: Path, lessons: list[str], workers: int) -> Summary:
 
 
 def write_feedback(folder: Path, lessons: list[str], workers: int) -> None:
-    """Write every student's pages, as `nbgrader generate_feedback` does, several lessons at once."""
-    with (
-        concurrent.futures.ProcessPoolExecutor(workers) as pool,
-        tqdm(total=len(lessons), desc="feedback ", unit="lesson", leave=False) as bar,
-    ):
-        for _ in pool.map(_feedback_on, [folder] * len(lessons), lessons):
-            bar.update()
-
-
-def _feedback_on(folder: Path, name: str) -> None:
-    from nbgrader.converters import GenerateFeedback
-
-    found = courses.find(folder)
-    found.directory.assignment_id = name
-    with contextlib.redirect_stdout(None):
-        converter = GenerateFeedback(coursedir=found.directory, config=found.config)
-        converter.log.setLevel(logging.ERROR)
-        converter.start()
+    """Write every student's pages, as `autograder feedback` does."""
+    course = courses.find(folder)
+    total = sum(len(course.students(name)) for name in lessons)
+    with tqdm(total=total, desc="feedback ", unit="page", leave=False) as bar:
+        feedback.write(course, lessons, workers=workers, progress=bar.update)
 
 
 def _quietly(action: Callable[[Path, str], None], folder: Path, lessons: list[str], *, doing: str) -> None:

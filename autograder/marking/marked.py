@@ -57,7 +57,7 @@ def mark(
     rebuilt = rebuilding.rebuild(lesson, submission)
     verdict = verdicts.decide(lesson, rebuilt, submission, sandbox, key)
     scores, unanswered = _scores(lesson, rebuilt.notebook, verdict)
-    verdicts.write_outputs(rebuilt.notebook, verdict)
+    verdicts.write_outputs(rebuilt.notebook, verdict, lesson)
     if drawing is not None and not submission.unreadable:
         figures.write_outputs(rebuilt.notebook, _draw(lesson, rebuilt, drawing))
     text = json.dumps(rebuilt.notebook, ensure_ascii=False, sort_keys=True) + "\n"

@@ -18,6 +18,7 @@ from autograder.marking.submissions import Submission
 from autograder.sealing.remote import RemoteAnswerer
 from autograder.sealing.sandboxes import Sandbox
 
+NOTE = "autograder"  # the key of what is ours in an output's metadata
 MAX_TEXT = 4_000
 JUDGE_SECONDS = 20.0  # CPU time of ours that one item may cost, and once more what is told of it
 VISIBLE_SECONDS = 30.0
@@ -246,14 +247,16 @@ def clipped(text: str) -> str:
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "\n… (cut)"
 
 
-def write_outputs(notebook: dict, verdict: Verdict) -> None:
-    """Write a verdict into the notebook, as nbgrader and its pages read it.
+def write_outputs(notebook: dict, verdict: Verdict, lesson: Lesson) -> None:
+    """Write a verdict into the notebook, as nbgrader and the pages read it.
 
-    The text goes into `display_data`; the points, and nothing else, into an `execute_result`.
+    The text goes into `display_data`, with the claims in its metadata; the points, and nothing else, into an
+    `execute_result`.
 
     Args:
         notebook: A rebuilt notebook, a dict; it is changed.
         verdict: A `Verdict` without faults in the cells to be written.
+        lesson: The lesson; its claims give the questions.
     """
     items = {item.exercise: item for item in verdict.items}
     for number, cell in enumerate(notebook["cells"], start=1):
@@ -264,15 +267,24 @@ def write_outputs(notebook: dict, verdict: Verdict) -> None:
             cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": verdict.printed[grade_id]}]
         if grade_id in items:
             cell["execution_count"] = number
-            cell["outputs"] = _outputs(items[grade_id], number)
+            cell["outputs"] = _outputs(items[grade_id], number, lesson)
 
 
-def _outputs(item: Item, number: int) -> list[dict[str, Any]]:
+def _outputs(item: Item, number: int, lesson: Lesson) -> list[dict[str, Any]]:
     # The reason of a fault is for the instructor: it may hold hidden numbers.
     said = f"{item.exercise} could not be graded yet. {OUR_FAULT}" if item.points is None else item.text
-    text = {"output_type": "display_data", "data": {"text/plain": said}, "metadata": {}}
+    text = {"output_type": "display_data", "data": {"text/plain": said}, "metadata": _told_of(item, lesson)}
     if item.points is None:
         return [text]
     points = {"text/plain": repr(float(item.points))}
     result = {"output_type": "execute_result", "data": points, "metadata": {}, "execution_count": number}
     return [text, result]
+
+
+def _told_of(item: Item, lesson: Lesson) -> dict[str, Any]:
+    """Return what a page shows beside the text: each claim's question, whether it holds, the hint's name."""
+    if item.points is None or item.claims is None:
+        return {}
+    questions = {claim.name: claim.question for claim in lesson.exercises()[item.exercise].claims}
+    claims = [[questions[name], held] for name, held in item.claims.items()]
+    return {NOTE: {"claims": claims, "hint": item.hint.replace("_", " ")}}

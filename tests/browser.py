@@ -1,0 +1,68 @@
+"""Pages as a reader's browser shows them: Chromium without a window; tests skip where it is not there."""
+
+import functools
+import html
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+import pytest
+
+QUIET = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--hide-scrollbars"),
+    *("--disable-background-networking", "--disable-component-update", "--virtual-time-budget=20000"),
+)
+DARK = "--blink-settings=preferredColorScheme=0"
+ASK = """<script>
+axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(found => {
+  document.body.replaceChildren()
+  document.body.innerText = "AXE" + JSON.stringify(found.violations.map(
+    one => [one.id, one.nodes.map(node => node.html.slice(0, 120))])) + "EXA"
+})
+</script>"""
+
+
+def run(page, *arguments, width=1280, height=2000, dark=False):
+    """Open a page in Chromium; return what it prints.
+
+    Args:
+        page: a file.
+        *arguments: more of Chromium's own, such as `--dump-dom`.
+        width: of the window, in pixels; Chromium has none below 500.
+        height: likewise.
+        dark: whether the reader's system asks for dark colors.
+    """
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium here (apt-get install chromium)")
+    with tempfile.TemporaryDirectory() as profile:
+        command = [program, *QUIET, f"--user-data-dir={profile}", f"--window-size={width},{height}"]
+        command += [*([DARK] if dark else []), *arguments, Path(page).as_uri()]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+@functools.cache
+def axe():
+    """Return the source of axe-core, which finds what hinders readers; from npm, once."""
+    if shutil.which("npm") is None:
+        pytest.skip("no npm here, which axe-core would come from (apt-get install npm)")
+    with tempfile.TemporaryDirectory() as room:
+        done = subprocess.run(["npm", "pack", "axe-core@4"], cwd=room, capture_output=True, check=False)
+        if done.returncode:
+            pytest.skip("axe-core cannot be fetched from npm")
+        [archive] = Path(room).glob("*.tgz")
+        with tarfile.open(archive) as files:
+            return files.extractfile("package/axe.min.js").read().decode()
+
+
+def hindrances(page, room, **settings):
+    """Return what axe-core finds on a page: for each rule its name, and the elements that break it."""
+    copy = Path(room) / "axe.html"
+    text = Path(page).read_text(encoding="utf-8")
+    copy.write_text(text.replace("</body>", f"<script>{axe()}</script>{ASK}</body>"), encoding="utf-8")
+    found = re.search(r"AXE(.*)EXA", html.unescape(run(copy, "--dump-dom", **settings)), re.DOTALL)
+    return json.loads(found.group(1))
