@@ -522,7 +522,9 @@ def _someone_is_there() -> bool:
 
 def _short(value: Any) -> str:
     """A value as a slider shows it."""
-    return value if isinstance(value, str) else f"{value:.3g}"
+    if isinstance(value, str | int | np.integer):
+        return str(value)
+    return f"{value:.3g}"
 
 
 def _drawable(values: ArrayLike) -> Floats:
