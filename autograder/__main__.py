@@ -4,10 +4,10 @@ import argparse
 import importlib.metadata
 import sys
 
-from autograder.commands import doctor, feedback, grade
+from autograder.commands import doctor, explain, feedback, grade
 from autograder.errors import LEFT_UNGRADED, REFUSED, AutograderError
 
-COMMANDS = (grade, feedback, doctor)
+COMMANDS = (grade, feedback, explain, doctor)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -65,6 +65,26 @@ def render(report: Report, *, inputs: bool = True) -> str:
     return _shortened("\n".join(lines), MAX_MESSAGE)
 
 
+def render_claims(report: Report) -> str:
+    """Write every claim of a report with the numbers that were used: for whoever may see them.
+
+    Args:
+        report: a `Report` of the judge.
+
+    Returns:
+        Text, its length bounded; for each claim its question, and its last call with what came back.
+    """
+    lines = []
+    for claim in report.claims:
+        lines += [f"{'✓' if claim.passed else '✗'} {claim.question}"]
+        if not claim.passed:
+            lines += [*_explanation(claim, report), ""]
+        elif claim.call is not None and claim.call.outcome is not None:
+            returned = value_as_text(claim.call.outcome.value)
+            lines += [*_call(claim.call, report.exercise.reference), f"  got        {returned}", ""]
+    return _shortened("\n".join([*lines, *_by_the_way(report)]).rstrip(), len(report.claims) * MAX_MESSAGE)
+
+
 def _first_failure(report: Report) -> ClaimResult:
     return next(claim for claim in report.claims if not claim.passed)
 

@@ -110,7 +110,7 @@ class Course:
             CourseError: If there is no lesson of a name.
         """
         names = list(names) or [name for name in self.lessons() if self.students(name)]
-        _require("lesson", names, self.lessons())
+        require("lesson", names, self.lessons())
         return names
 
     def known_students(self, names: Iterable[str] | None) -> list[str] | None:
@@ -119,7 +119,7 @@ class Course:
         Raises:
             CourseError: If nobody of a name has handed anything in.
         """
-        _require("student", names or (), self.everyone())
+        require("student", names or (), self.everyone())
         return None if names is None else list(names)
 
     def beside(self, student: str, lesson: str) -> dict[str, str]:
@@ -127,8 +127,12 @@ class Course:
         return submissions.of_the_exchange(self.submitted(student, lesson))
 
 
-def _require(kind: str, names: Iterable[str], known: list[str]) -> None:
-    """Refuse a name that is not known, with the likeliest that is meant."""
+def require(kind: str, names: Iterable[str], known: list[str]) -> None:
+    """Refuse a name that is not known, with the likeliest that is meant.
+
+    Raises:
+        CourseError: If one is not known.
+    """
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)

@@ -22,7 +22,11 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--figures", action="store_true", help="draw the lesson's figures with the student's functions (slow)"
     )
-    parser.add_argument("--dry-run", action="store_true", help="say what would be graded, and write nothing")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be graded, with --force also whose points would change, and write nothing",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes; all cores by default"
@@ -47,24 +51,24 @@ def run(options: argparse.Namespace) -> int:
     students = course.known_students(options.students)
     if options.trusted_submissions:
         print("Without the seal: student code can read and write all that you can.", file=sys.stderr)
-    if options.dry_run:
+    if options.dry_run and not options.force:
         return _say_what_would_be_done(options, course, names, students)
     total = sum(name in (students or [name]) for lesson in names for name in course.students(lesson))
     with showing.bar(total, "submission", quiet=options.json) as bar:
-        summary = rounds.grade(
-            course,
-            names,
-            students=students,
-            force=options.force,
-            figures=options.figures,
-            trusted=options.trusted_submissions,
-            workers=max(1, min(options.workers, total)),
-            progress=lambda student, lesson: bar.update(),
-        )
+        about: dict[str, Any] = {
+            "students": students,
+            "trusted": options.trusted_submissions,
+            "workers": max(1, min(options.workers, total)),
+            "progress": lambda student, lesson: bar.update(),
+        }
+        if options.dry_run:
+            summary = rounds.rehearse(course, names, **about)
+        else:
+            summary = rounds.grade(course, names, force=options.force, figures=options.figures, **about)
     if options.json:
         print(json.dumps(summary.as_dict(), ensure_ascii=False, indent=1))
     else:
-        _say_what_was_done(summary)
+        _say_what_was_done(summary, written=not options.dry_run)
     return LEFT_UNGRADED if summary.faults else GRADED
 
 
@@ -90,8 +94,9 @@ def _say_what_would_be_done(
     return GRADED
 
 
-def _say_what_was_done(summary: Any) -> None:
-    print(f"{summary.graded} graded in {summary.seconds:.1f} s, {summary.skipped} unchanged")
+def _say_what_was_done(summary: Any, *, written: bool) -> None:
+    done = f"{summary.graded} graded in {summary.seconds:.1f} s"
+    print(f"{done}, {summary.skipped} unchanged" if written else f"{done}, and nothing written")
     if summary.endings:
         print(
             "Exercises: " + ", ".join(f"{count} {ending}" for ending, count in summary.endings.most_common())
@@ -102,6 +107,7 @@ def _say_what_was_done(summary: Any) -> None:
         print(f"  {count} × {hint.replace('_', ' ')}")
     showing.lists(
         {
+            "Other points than before:": [str(change) for change in summary.changes],
             "Could not be read (0 points):": summary.unreadable,
             "Odd:": summary.notes,
             "Ignored, since it lies where no lesson is looked for:": summary.ignored,

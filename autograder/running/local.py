@@ -10,10 +10,10 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from autograder.errors import LeftUngradedError
 from autograder.running.jobs import Failed, Graded, Grader, Job
@@ -45,9 +45,9 @@ def run(jobs: Iterable[Job], grader: Grader, *, workers: int = 1) -> Iterator[Gr
             waiting.add(judges.submit(job))
             if len(waiting) >= workers * IN_FLIGHT_EACH:
                 done, waiting = concurrent.futures.wait(waiting, return_when=FIRST_COMPLETED)
-                yield from map(_result, done)
+                yield from map(result_of, done)
         for future in concurrent.futures.as_completed(waiting):
-            yield _result(future)
+            yield result_of(future)
 
 
 class Judges:
@@ -75,15 +75,19 @@ class Judges:
 
     def submit(self, job: Job) -> Future:
         """Hand a job to whichever process is free first."""
+        return self.ask(Grader.attempt, job)
+
+    def ask(self, question: Callable[..., Any], *about: Any) -> Future:
+        """Call a function of a `Grader` and of what it is asked about, in whichever process is free first."""
         if self._begun:
-            return self._pool.submit(_attempt, job)
+            return self._pool.submit(_answer, question, about)
         self._begun = True
         with _left_alone_by_the_collector():
-            return self._pool.submit(_attempt, job)
+            return self._pool.submit(_answer, question, about)
 
     def mark(self, job: Job) -> Graded | Failed:
         """Mark one job, and wait for it."""
-        return _result(self.submit(job))
+        return result_of(self.submit(job))
 
     def close(self, *, wait: bool = True) -> None:
         """End the processes; what waits is not begun."""
@@ -104,7 +108,12 @@ def _left_alone_by_the_collector() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _result(future: Future) -> Graded | Failed:
+def result_of(future: Future) -> Any:
+    """Return what a judging process has answered.
+
+    Raises:
+        LeftUngradedError: If it was killed.
+    """
     try:
         return future.result()
     except concurrent.futures.BrokenExecutor as error:
@@ -138,6 +147,5 @@ def _end_with_the_parent() -> None:
     os._exit(1)
 
 
-def _attempt(job: Job) -> Graded | Failed:
-    assert _grader is not None
-    return _grader.attempt(job)
+def _answer(question: Callable[..., Any], about: tuple[Any, ...]) -> Any:
+    return question(_grader, *about)

@@ -7,10 +7,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from autograder.books import courses, journals
+from autograder.books import changes, courses, journals
+from autograder.books.changes import Change
 from autograder.books.courses import Course
 from autograder.books.journals import Entry, Journal
 from autograder.books.ledgers import Ledger
@@ -37,6 +38,7 @@ class Summary:
     endings: Counter = field(default_factory=Counter)
     hints: Counter = field(default_factory=Counter)
     points: dict[str, dict[str, float]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
     seconds: float = 0.0
 
     def add(self, student: str, lesson: str, marked: Marked) -> None:
@@ -66,9 +68,16 @@ class Summary:
         """Count the misconceptions recognised in one submission."""
         self.hints.update(f"{item.exercise}: {item.hint}" for item in items if item.hint)
 
+    def compare(self, newest: dict[tuple[str, str], Entry], after: Entry) -> None:
+        """Note whose points have changed since the round before."""
+        before = newest.get((after.lesson, after.student))
+        if before is not None:
+            self.changes += changes.between(before, after)
+
     def as_dict(self) -> dict:
         """Return it as plain values."""
-        return {**vars(self), "endings": dict(self.endings), "hints": dict(self.hints)}
+        changes = [asdict(change) for change in self.changes]
+        return {**vars(self), "endings": dict(self.endings), "hints": dict(self.hints), "changes": changes}
 
 
 def taught(course: Course, ledger: Ledger, names: Iterable[str]) -> dict[str, Lesson]:
@@ -198,6 +207,49 @@ def grade(
     return summary
 
 
+def rehearse(
+    course: Course,
+    names: Iterable[str],
+    *,
+    students: Iterable[str] | None = None,
+    trusted: bool | None = None,
+    workers: int = 1,
+    progress: Callable[[str, str], None] | None = None,
+) -> Summary:
+    """Grade all anew and write nothing: whose points would change?
+
+    Args:
+        course: A `Course`; one without a secret has graded nothing, so that nothing can change.
+        names: Lessons.
+        students: Only these, or None for all.
+        trusted: Without a seal; None for what the environment says.
+        workers: How many processes judge.
+        progress: Function called with student and lesson of each that is done.
+
+    Returns:
+        A `Summary` of what would be.
+
+    Raises:
+        LessonError: If a lesson cannot be graded with.
+        SealError: If the seal cannot be made or does not hold.
+    """
+    begun, summary, newest = time.perf_counter(), Summary(), journals.newest(course.state)
+    key, tell = course.secret(make=False), progress or (lambda *who: None)
+    with Ledger(course) as ledger:
+        grader = Grader(taught(course, ledger, names), key, trusted)
+        planned = plan(course, ledger, grader, students=students, force=True) if key else ()
+        jobs = (one for one in planned if isinstance(one, Job))
+        for result in local.run(jobs, grader, workers=workers):
+            if isinstance(result, Failed):
+                summary.add_fault(result.student, result.lesson, result.reason)
+            else:
+                summary.add(result.student, result.lesson, result.marked)
+                summary.compare(newest, entry(result))
+            tell(result.student, result.lesson)
+    summary.seconds = time.perf_counter() - begun
+    return summary
+
+
 class _Recorder:
     """Writes results where they belong: the notebook, the gradebook, and last the journal."""
 
@@ -212,6 +264,7 @@ class _Recorder:
     ) -> None:
         self._course, self._ledger, self._journal, self._grader = course, ledger, journal, grader
         self._summary, self._tell = summary, tell
+        self._newest = journals.newest(course.state)
         self._waiting: list[Graded] = []
         self._since = time.monotonic()
 
@@ -243,6 +296,7 @@ class _Recorder:
         for one, refusal in zip(batch, refusals, strict=True):
             if refusal is None:
                 self._summary.add(one.student, one.lesson, one.marked)
+                self._summary.compare(self._newest, entry(one))
             else:
                 reason = f"the gradebook refuses it ({type(refusal).__name__}: {refusal})"
                 self._summary.add_fault(one.student, one.lesson, reason)
