@@ -93,7 +93,7 @@ def train(
 
             def gradient(at: Floats, batch: tuple[Any, ...] = batch) -> Floats:
                 loss, grads = evaluate(at, *batch)
-                seen.append((loss, np.linalg.norm(grads)))
+                seen.append((loss, np.sqrt(np.sum(grads * grads))))
                 return grads
 
             lrs.append(schedule(t))

@@ -60,8 +60,8 @@ class TestInitLayer:
     def test_uniform_weights(self, student, rng):
         """Are uniform weights spread over [−√3·σ, √3·σ), the interval with standard deviation σ?"""
         start = seed(rng)
-        W, _ = student.init_layer(np.random.default_rng(start), 3, 2, "lecun", distribution="uniform")
-        expected, _ = initialization.init_layer(np.random.default_rng(start), 3, 2, "lecun", "uniform")
+        W, _ = student.init_layer(np.random.default_rng(start), 5, 2, "lecun", distribution="uniform")
+        expected, _ = initialization.init_layer(np.random.default_rng(start), 5, 2, "lecun", "uniform")
         agrees(W, expected)
 
     def test_normal_is_the_default(self, student, rng):

@@ -69,7 +69,7 @@ def explain(exercise: Exercise, answerer: Any, calls: Sequence[Call], seconds: f
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            search = _Search(exercise, calls, seconds)
+            search = _Search(exercise, answerer, calls, seconds)
             if not search.wrong:
                 return ""
             found = next(search.found(), "")
@@ -136,7 +136,8 @@ def _unused(exercise: Exercise, answerer: Any, calls: Sequence[Call]) -> str:
             continue
         ours, theirs = (same_value(one.outcome.value, two.outcome.value, FINE) for one, two in pairs)
         if not ours:
-            used[name] = used.get(name, False) or not theirs
+            told = _is_finite(pairs[1][0].outcome.value)  # of nan and nan nothing can be said
+            used[name] = used.get(name, False) or not theirs or not told
     found = [name for name, is_used in used.items() if not is_used]
     return f"With another `{found[0]}` you answer the same: is it used?" if found else ""
 
@@ -169,8 +170,8 @@ ARRAYS: list[tuple[str, Callable[[Any], Any]]] = [
 class _Search:
     """The search for what answers as the student did."""
 
-    def __init__(self, exercise: Exercise, calls: Sequence[Call], seconds: float) -> None:
-        self._exercise = exercise
+    def __init__(self, exercise: Exercise, answerer: Any, calls: Sequence[Call], seconds: float) -> None:
+        self._exercise, self._answerer = exercise, answerer
         self._deadline = time.process_time() + seconds
         self._rtol = SAME_ANSWER
         self._answers: dict[tuple[str, str, int], Any] = {}
@@ -230,17 +231,18 @@ class _Search:
         for mutant in mutants:
             if time.process_time() > self._deadline:
                 return
-            if self._agree(functools.partial(self._replayed, mutant.function, None)):
+            agree = self._agree(functools.partial(self._replayed, mutant.function, None))
+            if agree and self._borne_out(mutant.function):
                 yield f"You answer as if {mutant.sentence}."
 
     def _tried(self, name: str, change: Change | None, after: bool) -> Iterator[str]:
-        values = functools.partial(self._value, name, change)
+        values, function = functools.partial(self._value, name, change), self._bases[name][0]
         if not after:
-            if self._agree(values):
+            if self._agree(values) and self._borne_out(function, change):
                 yield self._said(name, change, None)
             return
         for last in self._changes_after(values):
-            if self._agree(values, last):
+            if self._agree(values, last) and self._borne_out(function, change, last):
                 yield self._said(name, change, last)
 
     def _agree(self, values: Callable[[int], Any], last: Change | None = None) -> bool:
@@ -259,10 +261,35 @@ class _Search:
                 return False
         return True
 
+    def _borne_out(
+        self, function: Callable[..., Any], change: Change | None = None, last: Change | None = None
+    ) -> bool:
+        """Whether an explanation holds on further calls too: the claims' own may be too alike to tell."""
+        for call in self._further:
+            named = named_arguments(self._exercise.reference, call.args, call.kwargs)
+            try:
+                value = self._answer(function, change, call, named)
+                value = value if last is None else last.of(value, named)
+            except Exception:
+                continue  # no call that the explanation has anything to say of
+            if not same_value(value, call.outcome.value, self._rtol):
+                return False
+        return True
+
+    @functools.cached_property
+    def _further(self) -> list[Call]:
+        """Calls near the claims' own, with what the student answers."""
+        asked = [call for call in self._calls if call.outcome.ended == "ok"]
+        answered = [replayed(further, self._answerer) for _, _, further in variations(self._exercise, asked)]
+        return [call for call in answered if _ended_well(call)]
+
     def _said(self, name: str, change: Change | None, last: Change | None) -> str:
         seen = [part.sentence for part in (change, last) if part is not None]
-        told = f"You answer as if {' and '.join(seen)}."
-        return f"Two things. {self._bases[name][1]} And then: {told[0].lower()}{told[1:]}" if name else told
+        if not name:
+            return f"You answer as if {' and '.join(seen)}."
+        known = name.replace("_", " ")
+        changes = " and ".join(seen)
+        return f"Two things together answer as you do: a known mistake ({known}), and as if {changes}."
 
     def _value(self, name: str, change: Change | None, place: int) -> Any:
         """Return what a base answers to a call with a change, asking once; or raise `Unchanged`."""
@@ -278,12 +305,14 @@ class _Search:
         return kept
 
     def _replayed(self, function: Callable[..., Any], change: Change | None, place: int) -> Any:
-        named = snapshot(self._named[place])
+        return self._answer(function, change, self._calls[place], snapshot(self._named[place]))
+
+    def _answer(self, function: Callable[..., Any], change: Change | None, call: Call, named: Values) -> Any:
         try:
             named = named if change is None else change.of(named)
         except Exception as error:
             raise Unchanged from error
-        changed = copy.copy(self._calls[place])
+        changed = copy.copy(call)
         changed.args, changed.kwargs = _as_called(changed, named)
         again = replayed(changed, LocalAnswerer({self._exercise.name: function}, seconds=SECONDS_OF_A_REPLAY))
         if not _ended_well(again):
@@ -462,7 +491,9 @@ def _features(named: Values) -> list[str]:
                 found.append((1, f"{shown} holds {value.dtype}"))
             if value.size == 1:
                 found.append((1, f"{shown} has one entry"))
-            if value.size and not value.all():
+            if value.size and not value.any():
+                found.append((1, f"{shown} is 0 throughout"))
+            elif value.size and not value.all():
                 found.append((1, f"{shown} has entries that are 0"))
         elif _kind(value) in {"number", "whole"}:
             found.append((1, f"{shown} is {'0' if value == 0 else 'not 0'}"))
@@ -541,6 +572,12 @@ def _form(value: Any, depth: int = 3) -> Any:
     if isinstance(value, dict):
         return len(value)
     return np.shape(value) if _is_numeric(value) else type(value).__name__
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return all(map(_is_finite, value))
+    return bool(np.isfinite(value).all()) if _is_numeric(value) else True
 
 
 def _size(value: Any) -> int:

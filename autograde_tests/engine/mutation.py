@@ -142,7 +142,8 @@ def _pairs(exercise: Exercise) -> Iterator[Mutant]:
                 continue
             seen.add(text)
             compiled = _compiled(exercise, function, twice)
-            yield Mutant(f"{first}; {second}", compiled, f"{one}, and as if {other}", (first, second))
+            both = f"{one}, in two places" if one == other else f"{one}, and as if {other}"
+            yield Mutant(f"{first}; {second}", compiled, both, (first, second))
             if len(seen) >= MOST_PAIRS:
                 return
 
