@@ -33,6 +33,10 @@ class SecretError(AutograderError):
     """The secret that the numbers are drawn from cannot be read or made."""
 
 
+class PageError(AutograderError):
+    """A page for people to read cannot be written."""
+
+
 class LeftUngradedError(AutograderError):
     """A fault of ours, or a killed process, left something ungraded; run again."""
 

@@ -71,6 +71,7 @@ def test_the_wheel_holds_data_and_types(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {"course_lib/py.typed", "autograde_tests/py.typed", "autograder/py.typed"} <= set(names)
     assert "course_lib/data/digits.csv.gz" in names
+    assert "autograder/returning/share/report/lesson.html.j2" in names
     tops = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"course_lib", "autograde_tests", "autograder"}
 

@@ -2,15 +2,31 @@
 
 import argparse
 import sys
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+Thing = TypeVar("Thing")
 
 
-def bar(total: int, unit: str, *, quiet: bool = False) -> Any:
-    """Return a progress bar on the terminal; none where nobody watches."""
+def bar(total: int | None, unit: str, *, quiet: bool = False) -> Any:
+    """Return a progress bar on the terminal; none where nobody watches.
+
+    Args:
+        total: How many there will be, or None where nobody knows.
+        unit: What they are called.
+        quiet: Show none.
+    """
     from tqdm import tqdm
 
     tqdm.monitor_interval = 0  # no thread beside ours: a process that has none can be forked
     return tqdm(total=total, unit=unit, disable=quiet or not sys.stderr.isatty())
+
+
+def counted(things: Iterable[Thing], bar: Any) -> Iterator[Thing]:
+    """Yield things, and move a bar by one for each."""
+    for thing in things:
+        yield thing
+        bar.update()
 
 
 def add_course(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ from autograde_tests.engine import exercises
 from autograder.books import courses
 from autograder.demo import sample_class
 from autograder.demo.sample_class import SampleClass
-from autograder.returning import feedback
+from autograder.returning import feedback, report_pages, reports
 from autograder.running import rounds
 from autograder.running.rounds import Summary
 
@@ -45,6 +45,7 @@ def main() -> int:
     print(f"{len(made.students)} students have handed in {len(made.students) * len(lessons)} notebooks.")
     summary = grade(options.folder, lessons, options.workers)
     write_feedback(options.folder, lessons, options.workers)
+    report_pages.write(reports.make(courses.find(options.folder)), options.folder)
     print(f"\n{table(summary, made)}\n")
     print(misunderstood(summary))
     print(broken(summary, made))
@@ -139,6 +140,7 @@ def where(folder: Path, made: SampleClass) -> str:
     student, lesson = made.students[1], made.lessons[-1]
     return "\n".join(
         [
+            f"What was understood:    {shown}/report/index.html",
             f"Feedback, a page each:  {shown}/feedback/{student}/{lesson}/{lesson}.html",
             f"The gradebook:          {shown}/gradebook.db   (cd {shown} && ../.venv/bin/nbgrader export)",
             f"Marking by hand:        cd {shown} && ../.venv/bin/jupyter lab   (menu Nbgrader, Formgrader)",
