@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 from nbgrader.api import Gradebook
 from pygments import highlight
@@ -20,14 +19,13 @@ from autograder.books import records
 from autograder.books.courses import Course
 from autograder.books.records import Record, Score
 from autograder.marking import rebuilding, verdicts
-from autograder.returning import pages
+from autograder.returning import files, pages, templates
 
 HEADING = re.compile(r"^#{2,6} +(.+?) *$", re.MULTILINE)
 TITLE = re.compile(r"^# +(.+?) *$", re.MULTILINE)
 H = re.compile(r"(</?h)([1-6])")
 PLAIN = re.compile(r'<span class="(?:n|p|o|w|nb|nn)">([^<]*)</span>')  # what has no color is most of it
 CHUNK = 16  # submissions that a process takes at a time
-WRITTEN, UNCHANGED = "written", "unchanged"
 PICTURES = {"image/png": "data:image/png;base64,"}
 
 
@@ -89,7 +87,8 @@ def page(notebook: dict, record: Record, title: str, next_title: str = "") -> st
     """
     parts, prose = _read(notebook, record)
     right = sum(part.ended == "right" for part in parts)
-    return _template().render(
+    return templates.render(
+        "feedback.html.j2",
         parts=parts,
         prose=prose,
         record=record,
@@ -189,15 +188,6 @@ def _code(source: str) -> Markup:
     return Markup(PLAIN.sub(r"\1", shown))
 
 
-@functools.cache
-def _template() -> jinja2.Template:
-    folder = Path(__file__).parent / "share"
-    loader = jinja2.FileSystemLoader(folder)
-    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["points"] = lambda points: f"{points:.4g}"
-    return environment.get_template("feedback.html.j2")
-
-
 @dataclass
 class Summary:
     """What became of a class's pages.
@@ -252,9 +242,9 @@ def write(
     summary = Summary(str(course.root / course.directory.feedback_directory))
     tasks = [task for lesson in lessons for task in _tasks(course, lesson, students, summary)]
     for task, ended in _each_done(tasks, workers):
-        if ended == WRITTEN:
+        if ended == files.WRITTEN:
             summary.written += 1
-        elif ended == UNCHANGED:
+        elif ended == files.UNCHANGED:
             summary.unchanged += 1
         else:
             summary.faults.append(f"{task.record.student}, {task.lesson}: {ended}")
@@ -279,7 +269,7 @@ def _each_done(tasks: list[Task], workers: int) -> Iterator[tuple[Task, str]]:
     if min(workers, len(tasks)) <= 1:
         yield from map(_attempt, tasks)
         return
-    _template()  # once, before the fork
+    templates.load("feedback.html.j2")  # once, before the fork
     with get_context("fork").Pool(min(workers, len(tasks))) as pool:
         yield from pool.imap_unordered(_attempt, tasks, chunksize=CHUNK)
 
@@ -301,23 +291,8 @@ def _write(task: Task) -> str:
         if path.is_file() and path.suffix != ".ipynb":
             contents[path.relative_to(task.graded)] = path.read_bytes()
     task.returned.mkdir(parents=True, exist_ok=True)
-    ended = [_put(task.returned / name, content, task.mode) for name, content in contents.items()]
+    ended = [files.put(task.returned / name, content, task.mode) for name, content in contents.items()]
     return ended[0]
-
-
-def _put(path: Path, content: bytes, mode: int) -> str:
-    """Write a file, all of it at once, unless it is there already."""
-    if path.is_file() and path.read_bytes() == content:
-        return UNCHANGED
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}-draft")
-    try:
-        draft.write_bytes(content)
-        draft.chmod(mode)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return WRITTEN
 
 
 def titles(course: Course, lesson: str) -> tuple[str, str]:
