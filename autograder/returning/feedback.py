@@ -23,6 +23,9 @@ from autograder.returning import files, pages, templates
 
 HEADING = re.compile(r"^#{2,6} +(.+?) *$", re.MULTILINE)
 TITLE = re.compile(r"^# +(.+?) *$", re.MULTILINE)
+HINT = re.compile(r"<details><summary>Hint.*?</details>\n*", re.DOTALL)  # for those who are at it
+DOCSTRING = re.compile(r'<span class="sd">[^<]*</span>(?:\s*<span class="sd">[^<]*</span>)+')
+BETWEEN = re.compile(r'</span>(\s*)<span class="sd">')
 H = re.compile(r"(</?h)([1-6])")
 PLAIN = re.compile(r'<span class="(?:n|p|o|w|nb|nn)">([^<]*)</span>')  # what has no color is most of it
 CHUNK = 16  # submissions that a process takes at a time
@@ -112,7 +115,7 @@ def _read(notebook: dict, record: Record) -> tuple[list[Part], list[Markup]]:
         elif source.startswith(rebuilding.RUBRIC_HEADING) and parts:
             parts[-1].rubric = _markdown(source.removeprefix(rebuilding.RUBRIC_HEADING))
         elif cell["cell_type"] == "markdown":
-            prose.append(Markup(H.sub(_one_lower, _markdown(source))))
+            prose.append(Markup(H.sub(_one_lower, _markdown(HINT.sub("", source)))))
             heading = (HEADING.findall(source) or [heading])[-1]
         elif not about.get("grade") and parts:
             parts[-1].pictures += _pictures(cell)
@@ -185,7 +188,8 @@ def _one_lower(tag: re.Match) -> str:
 
 def _code(source: str) -> Markup:
     shown = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
-    return Markup(PLAIN.sub(r"\1", shown))
+    in_one = DOCSTRING.sub(lambda lines: BETWEEN.sub(r"\1", lines.group()), PLAIN.sub(r"\1", shown))
+    return Markup(in_one)
 
 
 @dataclass

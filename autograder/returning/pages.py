@@ -12,6 +12,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'  # which HTML does without
 LONE = re.compile(r"<mrow>(<(m[ino])>[^<]*</\2>)</mrow>")  # a row of one, which is one without a row
+WHOLE = re.compile(r"(<math[^>]*>)<mrow>(.*)</mrow>(</math>)")  # a formula is a row by itself
 CODE = re.compile(r"&#x([0-9A-F]+);")
 
 
@@ -51,7 +52,7 @@ def markdown2html(source: str) -> str:
 def _mathml(body: str, display: str) -> str:
     try:
         formula = convert(body, display=display).replace(NAMESPACE, "").replace(' display="inline"', "")
-        return LONE.sub(r"\1", CODE.sub(_letter, formula))
+        return WHOLE.sub(r"\1\2\3", LONE.sub(r"\1", CODE.sub(_letter, formula)))
     except Exception:  # not a formula that the converter knows: its source is better than a failed page
         return f"<code>{html.escape(body)}</code>"
 
