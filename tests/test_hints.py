@@ -60,9 +60,28 @@ def one_late(x, beta):
     return v
 
 
+def scales_in_place(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads))
+    for g in grads:
+        if norm > max_norm:
+            g *= max_norm / norm
+    return grads, norm
+
+
+def waits_for_one(t, lr0, k):
+    return lr0 / max(1, k * t)
+
+
+def remainder_for_quotient(t, lr0, factor, every):
+    return lr0 * factor ** (t % every)
+
+
 @pytest.mark.parametrize(
     ("name", "function", "not_so"),
     [
+        ("clip_by_global_norm", scales_in_place, "safeguard"),
+        ("inverse_time_decay", waits_for_one, "`t` were 0"),
+        ("step_decay", remainder_for_quotient, "once an update"),
         ("max_stable_lr", no_limit_where_anything_is_flat, "a number were 1"),
         ("adam_update_bound", tight_bound, "is it used"),
         ("ewma", one_late, "one entry too many"),

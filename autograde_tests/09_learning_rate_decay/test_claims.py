@@ -200,6 +200,11 @@ class TestLrRangeTest:
         lrs = rng.uniform(1e-4, 1e-3) * 3.0 ** np.arange(9)
         agrees(student.lr_range_test(lrs, losses_like([0, 1, 2, 6, 7, 9, 9, 9, 9], rng)), lrs[0] / 10)
         agrees(student.lr_range_test(lrs, losses_like([9, 9, 9, 9, 8, 7, 6, 4, 2], rng)), lrs[8] / 10)
+        lrs = rng.uniform(1e-4, 1e-3) * 2.0 ** np.arange(12)
+        for shape in ([6, 0, 0, 3, 9, 9, *[2.2] * 5, 9], [0, 3, 3, 9, 9, 9, *[2.2] * 5, 9]):
+            # Losses that are made up beyond the ends, one's own or mirrored, would win in the middle.
+            agrees(student.lr_range_test(lrs, losses_like(shape, rng)), lrs[0] / 10)
+            agrees(student.lr_range_test(lrs, losses_like(shape[::-1], rng)), lrs[11] / 10)
 
     def test_two_neighbors_on_either_side(self, student, rng):
         """Are five losses averaged: each, and two neighbors on either side?"""

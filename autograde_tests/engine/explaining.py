@@ -28,7 +28,7 @@ SAME_ANSWER = 1e-6
 SECONDS_OF_A_REPLAY = 1.0
 SECONDS = 1.0  # for the whole search
 FEWEST_NUMBERS = 4  # that an explanation with a fitted number must meet
-MOST_VARIATIONS = 8
+MOST_VARIATIONS = 12
 FEWEST_CALLS = 2  # right ones, and wrong ones, that tell where an answer is right
 FINE = 1e-9
 MOST_CALLS = 12
@@ -85,8 +85,9 @@ def explain(exercise: Exercise, answerer: Any, calls: Sequence[Call], seconds: f
 def variations(exercise: Exercise, calls: Sequence[Call]) -> Iterator[tuple[str, Call, Call]]:
     """Yield the argument that differs, a recorded call, and a further one near it that may tell apart more.
 
-    One argument of each differs: an entry is zero, all entries are tiny, a number is half as large. Only what
-    the reference takes is asked. Of calls with the same arguments, of as many axes, the first is varied.
+    One argument of each differs: an entry is zero, all entries are tiny or turned round, a number is half or
+    three times as large. Only what the reference takes is asked. Of calls with the same arguments, of as many
+    axes, the first is varied.
     """
     forms: dict[tuple[Any, ...], tuple[Call, Values]] = {}
     reference = LocalAnswerer({exercise.name: exercise.reference}, seconds=SECONDS_OF_A_REPLAY)
@@ -115,11 +116,11 @@ def _varied(call: Call, named: Values) -> Iterator[tuple[str, Call, Call]]:
         if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
             zero = value.copy()
             zero.flat[0] = 0
-            changed = [zero, value * value.dtype.type(1e-6)]
+            changed = [zero, value * value.dtype.type(1e-6), np.ascontiguousarray(np.flip(value))]
         elif _kind(value) == "number":
-            changed = [value / 2]
+            changed = [value / 2, 3 * value]
         elif _kind(value) == "whole":
-            changed = [value + 1]
+            changed = [value + 1, 10 * value + 3]
         for other in changed:
             again = copy.copy(call)
             again.args, again.kwargs = _as_called(call, {**named, name: other})

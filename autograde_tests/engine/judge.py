@@ -272,6 +272,10 @@ def _recognise(report: Report, answerer: Any) -> Hint | None:
         return None  # the type of an exception alone says too little
     answers = _Answers(exercise, answerer, evidence)
     for touches in (True, False):
+        if not touches and all(map(answers.is_right, evidence)):
+            return (
+                None  # the ill is what is touched, and a mistake in the value would be none of this answer's
+            )
         for wrong in exercise.misconceptions:
             if all(answers.alike(wrong, call, touches) for call in evidence) and answers.bear_out(wrong):
                 return Hint(wrong.name, wrong.hint)
@@ -303,6 +307,11 @@ class _Answers:
             return not _touches(again, self._exercise.fresh) and _same_value(call, again)
         same = _touches(call, self._exercise.fresh) == _touches(again, self._exercise.fresh)
         return same and _alike(call, again)
+
+    def is_right(self, call: Call) -> bool:
+        """Whether the value that came back is the one that is asked."""
+        ours = LocalAnswerer({call.name: self._exercise.reference}, SECONDS_OF_A_REPLAY)
+        return _same_value(call, replayed(call, ours))
 
     def bear_out(self, wrong: Misconception) -> bool:
         """Whether student and misconception also answer further calls alike."""
