@@ -289,6 +289,15 @@ def counts_the_seeds_won(first, second, quantile):
 
 
 @misconception("compare_paired")
+def divides_the_squares_by_n(first, second, quantile):
+    """`np.std` divides by n unless it is told otherwise: the spread of a sample needs `ddof=1`."""
+    difference = first - second
+    half_width = quantile * np.std(difference) / np.sqrt(len(difference))
+    mean = np.mean(difference)
+    return "first" if mean > half_width else "second" if mean < -half_width else "undecided"
+
+
+@misconception("compare_paired")
 def uses_the_spread_of_single_differences(first, second, quantile):
     """The interval is that of single differences: the mean of n spreads by √n less."""
     difference = first - second
