@@ -15,7 +15,7 @@ export HOME := $(shell mkdir -p "$(CURDIR)/build/home" && echo "$(CURDIR)/build/
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release check lint check-slow bench bench-grading bench-lessons mutants attacks normalise diff
+.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-lessons mutants attacks normalise diff
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
@@ -37,6 +37,9 @@ lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
 
 release: $(ENVIRONMENT)  ## make notebooks/ from solutions/, and fill gradebook.db
 	.venv/bin/nbgrader generate_assignment "[0-9]*" --force $(ARGS)
+
+handout: $(ENVIRONMENT)  ## make the zip that students get: lessons, what they need, how to begin
+	.venv/bin/autograder handout $(ARGS)
 
 check: lint test  ## what must hold before a commit: lint, canonical notebooks, up-to-date release, tests
 

@@ -4,10 +4,10 @@ import argparse
 import importlib.metadata
 import sys
 
-from autograder.commands import doctor, explain, feedback, grade, report, similar
+from autograder.commands import doctor, explain, feedback, grade, handout, report, similar
 from autograder.errors import LEFT_UNGRADED, REFUSED, AutograderError
 
-COMMANDS = (grade, feedback, report, similar, explain, doctor)
+COMMANDS = (handout, grade, feedback, report, similar, explain, doctor)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -14,7 +14,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograde_tests.engine import exercises, judge, messages, notebook, submission
+from autograde_tests.engine import exercises, judge, messages, notebook, reading, submission
 from autograde_tests.engine.claims import ClaimFailed, agrees, difference, holds
 from autograde_tests.engine.exercises import Claim, Exercise
 from autograde_tests.engine.student import ErrorInfo, LocalAnswerer, Student, calls_of, raise_unless_fresh
@@ -489,10 +489,10 @@ class TestSubmission:
         """Does a broken file give one clear sentence with its name?"""
         path = tmp_path / "broken.ipynb"
         path.write_text(content)
-        with pytest.raises(submission.UnreadableNotebook, match=r"broken\.ipynb is not a notebook"):
+        with pytest.raises(reading.UnreadableNotebook, match=r"broken\.ipynb is not a notebook"):
             submission.functions_of(path)
-        with pytest.raises(submission.UnreadableNotebook, match="cannot be opened"):
-            submission.read(tmp_path / "absent.ipynb")
+        with pytest.raises(reading.UnreadableNotebook, match="cannot be opened"):
+            reading.read(tmp_path / "absent.ipynb")
 
 
 class TestThePytestFace:

@@ -110,7 +110,7 @@ def _answer(
     if not spots:
         return None, ""
     end = min((at for at, checked in graded.items() if checked == name and at > spots[0]), default=len(code))
-    written = [at for at in spots if code[at].source.strip() and not _is_stub(python[at], name)] or spots
+    written = [at for at in spots if code[at].source.strip() and not is_stub(python[at], name)] or spots
     at = [at for at in written if at < end or end < written[0]][-1]
     if len(marked) > 1 and spots in (defining, marked):
         place = "last" if at == written[-1] else "last above its check"
@@ -122,7 +122,8 @@ def _answer(
     return at, f"The answer to {name} is not in its own cell; it was found by the function's name."
 
 
-def _is_stub(python: str, name: str) -> bool:
+def is_stub(python: str, name: str) -> bool:
+    """Say whether a cell's text holds the stub of an exercise, and nothing else that binds its name."""
     return any(
         name in one.binds and carrying.is_stub(one.node) for one in carrying.statements_of(python)
     ) and not carrying.defines(python, name)

@@ -1,34 +1,11 @@
 """Take the functions out of a notebook that its reader trusts: a student's own, or an instructor's."""
 
-import json
 import linecache
 import pathlib
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-from autograde_tests.engine import carrying, exercises, finding
-
-
-class UnreadableNotebook(ValueError):
-    """The file is no notebook that can be graded."""
-
-
-def read(path: str | pathlib.Path) -> Any:
-    """Read a notebook of any format version, as version 4.
-
-    Raises:
-        UnreadableNotebook: if the file is missing, no JSON or no notebook.
-    """
-    import nbformat  # here, since `check` does without
-
-    try:
-        return nbformat.read(path, as_version=4)
-    except OSError as error:
-        raise UnreadableNotebook(f"{path} cannot be opened: {error.strerror}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError, nbformat.reader.NotJSONError) as error:
-        raise UnreadableNotebook(f"{path} is not a notebook: it holds no JSON") from error
-    except Exception as error:
-        raise UnreadableNotebook(f"{path} is not a notebook: {error}") from error
+from autograde_tests.engine import carrying, exercises, finding, reading
 
 
 def functions_of(path: str | pathlib.Path) -> tuple[dict[str, Callable[..., Any]], dict[str, Exception]]:
@@ -46,7 +23,7 @@ def functions_of(path: str | pathlib.Path) -> tuple[dict[str, Callable[..., Any]
     Raises:
         UnreadableNotebook: if the file cannot be read.
     """
-    found = [_plain(cell) for cell in read(path).cells]
+    found = reading.found(reading.read(path))
     cells = finding.answers_of(found, _names(path, found)).cells
     namespace, raised = _run(carrying.carried(cells))
     for name, apart in carrying.carried_apart(cells).items():
@@ -67,11 +44,6 @@ def _run(cells: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], dict[str, Ex
         except Exception as error:
             raised[name] = error
     return namespace, raised
-
-
-def _plain(cell: Any) -> finding.Found:
-    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-    return finding.Found(cell.cell_type, grade_id, cell.get("id", ""), cell.source)
 
 
 def _names(path: str | pathlib.Path, found: list[finding.Found]) -> list[str]:

@@ -124,7 +124,7 @@ def load(gradebook: Any, name: str, solutions: str | Path, config: Any = None) -
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         stored = {cell.name: cell for cell in gradebook.find_notebook(name, name).source_cells}
-        files = {str(other.relative_to(path.parent)): other.read_bytes() for other in _files_beside(path)}
+        files = {str(other.relative_to(path.parent)): other.read_bytes() for other in files_beside(path)}
     except OSError as error:
         raise LessonError(f"{path} cannot be read: {error.strerror}") from error
     except MissingEntry as error:
@@ -134,7 +134,7 @@ def load(gradebook: Any, name: str, solutions: str | Path, config: Any = None) -
     return _from_cells(name, notebook, stored, files, Marks(config))
 
 
-def _files_beside(path: Path) -> list[Path]:
+def files_beside(path: Path) -> list[Path]:
     """Return the lesson's other files; what is hidden, and other notebooks, are none of its data."""
     found = (
         other for other in sorted(path.parent.rglob("*")) if other.is_file() and other.suffix != ".ipynb"

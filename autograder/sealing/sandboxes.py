@@ -310,10 +310,13 @@ def furnish(room: Path, exercises: Iterable[str], *, figures: bool = False) -> N
     stripping.write(Path(course_lib.__file__).parent, frozenset(exercises), room, figures=figures)
     engine = room / "autograde_tests" / "engine"
     engine.mkdir(parents=True)
-    (engine.parent / "__init__.py").write_text("from inert import INERT\n\ncheck = grade = INERT\n")
+    names = " = ".join(autograde_tests.__all__)
+    (engine.parent / "__init__.py").write_text(f"from inert import INERT\n\n{names} = INERT\n")
     (engine / "__init__.py").touch()
+    whole = Path(autograde_tests.__file__).parent / "engine"
     for name in ("claims.py", "student.py"):
-        shutil.copy(Path(autograde_tests.__file__).parent / "engine" / name, engine)
+        shutil.copy(whole / name, engine)
+    shutil.copy(whole / "inert.py", room)
     (room / "site").mkdir()
 
 

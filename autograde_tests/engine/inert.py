@@ -1,6 +1,7 @@
 """Stand-ins for what a verdict does not need: plotting, widgets, the display, `check` and `grade`.
 
-Lives inside the worker. Importing, calling, indexing, entering or iterating one of them does nothing.
+Lives inside the sealed worker too. Importing, calling, indexing, entering or iterating one of them does
+nothing.
 """
 
 import importlib.abc
@@ -48,7 +49,7 @@ def __getattr__(name: str) -> Inert:
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds every module of some packages, each of them an empty package of inert names."""
+    """Finds every module of some packages, and some modules of others: empty packages of inert names."""
 
     def __init__(self, packages: Collection[str]) -> None:
         self.packages = packages
@@ -57,7 +58,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Any, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
         """Claim the modules of the packages."""
-        if fullname.partition(".")[0] in self.packages:
+        if fullname in self.packages or fullname.partition(".")[0] in self.packages:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 
