@@ -15,7 +15,7 @@ export HOME := $(shell mkdir -p "$(CURDIR)/build/home" && echo "$(CURDIR)/build/
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-lessons mutants attacks normalise diff
+.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-lessons pictures mutants attacks normalise diff
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
@@ -31,6 +31,9 @@ demo: $(ENVIRONMENT)  ## release, grade a class of 24 and say where the pages li
 
 test: $(ENVIRONMENT)  ## the project's tests, without the slow ones
 	.venv/bin/pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+pictures: $(ENVIRONMENT)  ## the README's pictures, from the pages of `make demo`; needs Chromium
+	.venv/bin/python tools/take_pictures.py demo site/pictures
 
 lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
 	.venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)
@@ -57,6 +60,12 @@ bench: $(ORACLES)  ## update rules on 1e6 parameters beside torch.optim
 
 bench-grading: $(ENVIRONMENT)  ## a class graded by plain nbgrader and by ours
 	.venv/bin/python benchmarks/grading.py $(ARGS)
+
+bench-gradebook: $(ENVIRONMENT)  ## exports and Formgrader's lists of a large class
+	.venv/bin/python benchmarks/gradebook.py $(ARGS)
+
+bench-feedback: $(ENVIRONMENT)  ## feedback, export and report beside nbgrader's, and a whole round
+	.venv/bin/python benchmarks/returning.py $(ARGS)
 
 bench-lessons: $(ENVIRONMENT)  ## how long each lesson runs
 	.venv/bin/python benchmarks/lessons.py $(ARGS)

@@ -18,7 +18,7 @@ import pytest
 from autograde_tests.engine import judge
 from autograder import __main__ as command
 from autograder import errors
-from autograder.books import courses, journals, ledgers
+from autograder.books import courses, indexes, journals, ledgers
 from autograder.errors import Busy, SealError
 from autograder.marking import rebuilding
 from autograder.marking.marked import Marked
@@ -315,6 +315,15 @@ def test_trusted_submissions_are_graded_without_a_seal_and_it_says_so(classroom,
 def test_a_lesson_that_is_not_released_is_refused(classroom, capsys):
     assert grade(classroom, "13_unknown") == errors.REFUSED
     assert "13_unknown" in capsys.readouterr().err
+
+
+def test_grading_makes_a_gradebook_quick_without_being_asked(classroom):
+    """Has a gradebook all its indexes after `autograder grade`, and after `--dry-run` not yet?"""
+    url = courses.find(classroom.directory).directory.db_url
+    assert grade(classroom, "--students", "ada", "--dry-run") == errors.GRADED
+    assert len(indexes.missing(url)) == len(indexes.WANTED)
+    assert grade(classroom, "--students", "ada") == errors.GRADED
+    assert indexes.missing(url) == []
 
 
 def test_the_export_is_safe_to_open(classroom):

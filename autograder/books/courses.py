@@ -4,7 +4,7 @@ import datetime
 import difflib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,17 +127,23 @@ class Course:
         return submissions.of_the_exchange(self.submitted(student, lesson))
 
 
-def require(kind: str, names: Iterable[str], known: list[str]) -> None:
+def require(kind: str, names: Iterable[str], known: Collection[str]) -> None:
     """Refuse a name that is not known, with the likeliest that is meant.
 
     Raises:
-        CourseError: If one is not known.
+        CourseError: If there is one.
     """
+    for sentence in unknown(kind, names, known):
+        raise CourseError(sentence)
+
+
+def unknown(kind: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """Yield a sentence for each name that is not known, with the likeliest that is meant."""
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             meant = f"; did you mean {near[0]}?" if near else ""
-            raise CourseError(f"there is no {kind} {name}{meant}")
+            yield f"there is no {kind} {name}{meant}"
 
 
 def moment(text: str | None) -> datetime.datetime | None:

@@ -1,4 +1,4 @@
-"""What the gradebook has on the submissions of one lesson, read in three queries, however many there are."""
+"""What the gradebook has on the submissions of one lesson, read in a few queries, however many there are."""
 
 import datetime
 from collections.abc import Collection
@@ -11,10 +11,12 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
+    GradeCell,
     Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
+    TaskCell,
 )
 
 NO_RESPONSE = "No response."  # nbgrader's words for an answer that is as it was released
@@ -58,9 +60,14 @@ class Record:
     unanswered: set[str] = field(default_factory=set)
 
     @property
+    def earned(self) -> dict[str, float]:
+        """Grade id → points, for the cells that have some."""
+        return {name: score.points for name, score in self.scores.items() if score.points is not None}
+
+    @property
     def points(self) -> float:
         """All points, the penalty taken off; what waits for a marker counts nothing yet."""
-        return max(0.0, sum(score.points or 0.0 for score in self.scores.values()) - self.penalty)
+        return max(0.0, sum(self.earned.values()) - self.penalty)
 
     @property
     def max_points(self) -> float:
@@ -125,4 +132,38 @@ def of_lesson(
             found[key].comments[cell] = manual
         if auto == NO_RESPONSE:
             found[key].unanswered.add(cell)
+    gradebook.db.rollback()  # a grader at work must not wait for what is done with it
     return {record.student: record for record in found.values()}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the gradebook has on a lesson itself.
+
+    Attributes:
+        due: When it is due, in UTC, or None.
+        points: Grade id → the points that it can earn.
+    """
+
+    due: datetime.datetime | None = None
+    points: dict[str, float] = field(default_factory=dict)
+
+
+def asked(gradebook: Gradebook, lesson: str) -> Asked:
+    """Read what a lesson asks; nothing where the gradebook does not know it."""
+    found = gradebook.db.query(Assignment).filter(Assignment.name == lesson).one_or_none()
+    if found is None:
+        return Asked()
+    points = {
+        name: float(most)
+        for kind in (GradeCell, TaskCell)
+        for name, most in gradebook.db.query(kind.name, kind.max_score)
+        .join(Notebook, Notebook.id == kind.notebook_id)
+        .filter(Notebook.assignment_id == found.id)
+    }
+    return Asked(found.duedate, points)
+
+
+def students(gradebook: Gradebook) -> set[str]:
+    """Return all students whom the gradebook knows."""
+    return {student for (student,) in gradebook.db.query(Student.id)}

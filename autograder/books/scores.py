@@ -1,135 +1,101 @@
-"""What the gradebook says of a lesson, read flat: a few queries, however many students there are."""
+"""All points of a course, read from the gradebook by five queries, however large the class."""
 
 import datetime
-from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple
 
-from nbgrader.api import (
-    Assignment,
-    BaseCell,
-    Grade,
-    Gradebook,
-    GradeCell,
-    Notebook,
-    Student,
-    SubmittedAssignment,
-    SubmittedNotebook,
-    TaskCell,
-)
+from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Student as StudentRow
+from sqlalchemy import func, select
 
-from autograder.books.courses import Course
-from autograder.errors import LessonError
+from autograder.books import transcripts
+from autograder.books.transcripts import GradePolicy, Lesson, Student, Submission, Transcript
+
+NOTHING = (0.0, 0.0, 0, 0)  # points, penalty, cells that have points, cells that wait
 
 
-@dataclass
-class Score:
-    """What one submission has earned.
+class Scores(NamedTuple):
+    """The points of a course.
 
     Attributes:
-        timestamp: When it was handed in, in UTC, or None where nobody knows.
-        extension: How much later than the others it is due.
-        penalty: Points taken for being late.
-        points: Graded cell → points, a person's before ours; what nobody has marked yet is not in it.
-        to_mark: Cells that wait for a person.
+        students: Everybody, by last and first name, as nbgrader's own export sorts them.
+        lessons: By due date and name.
+        submissions: (student's id, lesson's name) → what there is of it.
     """
 
-    timestamp: datetime.datetime | None
-    extension: datetime.timedelta
-    penalty: float = 0.0
-    points: dict[str, float] = field(default_factory=dict)
-    to_mark: set[str] = field(default_factory=set)
+    students: list[Student]
+    lessons: list[Lesson]
+    submissions: dict[tuple[str, str], Submission]
+
+    def transcripts(
+        self, grade_policy: GradePolicy, now: datetime.datetime | None = None
+    ) -> list[Transcript]:
+        """Return everybody's transcript by the course's policy.
+
+        Args:
+            grade_policy: The course's; `GradePolicy(config=course.config)`.
+            now: The moment that decides what is due, in UTC without a zone; by default it is this one.
+
+        Raises:
+            CourseError: If a weight is no number.
+        """
+        policy = grade_policy.policy(lesson.name for lesson in self.lessons)
+        moment = now or datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+        return transcripts.of_class(self.students, self.lessons, self.submissions, policy, moment)
 
 
-@dataclass(frozen=True)
-class LessonScores:
-    """What a class has earned in a lesson.
-
-    Attributes:
-        due: When it is due, in UTC, or None.
-        full: Graded cell → the points that it can earn.
-        by_student: Student → `Score`.
-    """
-
-    due: datetime.datetime | None = None
-    full: dict[str, float] = field(default_factory=dict)
-    by_student: dict[str, Score] = field(default_factory=dict)
-
-
-class Scores:
-    """The gradebook's points, read without the course's lock; a context manager.
+def read(gradebook: Any) -> Scores:
+    """Return all points of a course.
 
     Args:
-        course: A `Course`.
-
-    Raises:
-        LessonError: If there is no gradebook yet.
+        gradebook: nbgrader's, open.
     """
+    session = gradebook.db
+    people = select(
+        StudentRow.id, StudentRow.last_name, StudentRow.first_name, StudentRow.email, StudentRow.lms_user_id
+    ).order_by(StudentRow.last_name, StudentRow.first_name, StudentRow.id)
+    taught = select(Assignment.id, Assignment.name, Assignment.duedate, Assignment.max_score).order_by(
+        Assignment.duedate, Assignment.name
+    )
+    students = [Student(*row) for row in session.execute(people)]
+    rows = session.execute(taught).all()
+    names = {row[0]: row[1] for row in rows}
+    return Scores(students, [Lesson(*row[1:]) for row in rows], _submissions(session, names))
 
-    def __init__(self, course: Course) -> None:
-        if course.gradebook and not course.gradebook.exists():
-            raise LessonError("there is no gradebook yet: run `nbgrader generate_assignment LESSON` first")
-        self._gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
-        self._session = self._gradebook.db
 
-    def __enter__(self) -> Self:
-        return self
+def _submissions(session: Any, names: dict[str, str]) -> dict[tuple[str, str], Submission]:
+    """Return what there is of each submission; handed in is what has a time or any points.
 
-    def __exit__(self, *exception: object) -> None:
-        self._gradebook.close()
+    What a database would need long to join and sort is put together here, from three tables read once each.
+    """
+    given = {notebook: about for notebook, *about in session.execute(_given())}
+    parts: dict[str, list[tuple[float, float, int, int]]] = {}
+    table = SubmittedNotebook
+    for notebook, submission, penalty in session.execute(
+        select(table.id, table.assignment_id, table.late_submission_penalty)
+    ):
+        points, marked, waiting = given.get(notebook, (0.0, 0, 0))
+        parts.setdefault(submission, []).append((points, penalty or 0.0, marked, waiting))
+    found = {}
+    for submission, student, assignment, timestamp, extension in session.execute(_handed_in()):
+        if assignment in names:
+            points, penalty, marked, waiting = map(sum, zip(*parts.get(submission, [NOTHING]), strict=True))
+            handed_in = timestamp is not None or marked > 0
+            found[student, names[assignment]] = Submission(
+                timestamp, extension, points, penalty, handed_in, waiting > 0
+            )
+    return found
 
-    def students(self) -> set[str]:
-        """Return all students whom the gradebook knows."""
-        return {student for (student,) in self._session.query(Student.id).all()}
 
-    def of_lesson(self, lesson: str) -> LessonScores:
-        """Return what the class has earned in a lesson; nothing where the gradebook does not know it."""
-        assignment = self._session.query(Assignment.id, Assignment.duedate).filter(Assignment.name == lesson)
-        found = assignment.one_or_none()
-        if found is None:
-            return LessonScores()
-        scores = LessonScores(found.duedate, self._full(found.id), self._submissions(found.id))
-        self._add_points(found.id, scores)
-        self._session.rollback()  # a grader at work must not wait for what we do with it
-        return scores
+def _given() -> Any:
+    """Select of each submitted notebook: its points, how many cells have some, how many wait for marking."""
+    return select(
+        Grade.notebook_id,
+        func.sum(Grade.score),
+        func.count(func.coalesce(Grade.auto_score, Grade.manual_score)),
+        func.count().filter(Grade.needs_manual_grade),
+    ).group_by(Grade.notebook_id)
 
-    def _full(self, assignment: str) -> dict[str, float]:
-        rows = [
-            row
-            for kind in (GradeCell, TaskCell)
-            for row in self._session.query(kind.name, kind.max_score)
-            .join(Notebook, Notebook.id == kind.notebook_id)
-            .filter(Notebook.assignment_id == assignment)
-        ]
-        return {name: float(points) for name, points in rows}
 
-    def _submissions(self, assignment: str) -> dict[str, Score]:
-        rows = self._session.query(
-            SubmittedAssignment.student_id,
-            SubmittedAssignment.timestamp,
-            SubmittedAssignment.extension,
-            SubmittedNotebook.late_submission_penalty,
-        ).join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        found: dict[str, Score] = {}
-        for student, timestamp, extension, penalty in rows.filter(
-            SubmittedAssignment.assignment_id == assignment
-        ):
-            score = found.setdefault(student, Score(timestamp, extension or datetime.timedelta()))
-            score.penalty += penalty or 0.0
-        return found
-
-    def _add_points(self, assignment: str, scores: LessonScores) -> None:
-        columns: Any = (SubmittedAssignment.student_id, BaseCell.name, Grade.auto_score, Grade.manual_score)
-        rows = (
-            self._session.query(*columns, Grade.extra_credit, Grade.needs_manual_grade)
-            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-            .join(BaseCell, BaseCell.id == Grade.cell_id)
-            .filter(SubmittedAssignment.assignment_id == assignment)
-        )
-        for student, cell, by_us, by_hand, extra, to_mark in rows:
-            score = scores.by_student[student]
-            points = by_us if by_hand is None else by_hand
-            if points is not None:
-                score.points[cell] = points + (extra or 0.0)
-            if to_mark:
-                score.to_mark.add(cell)
+def _handed_in() -> Any:
+    table = SubmittedAssignment
+    return select(table.id, table.student_id, table.assignment_id, table.timestamp, table.extension)

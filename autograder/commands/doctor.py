@@ -1,20 +1,31 @@
-"""`autograder doctor`: does the seal hold on this machine?"""
+"""`autograder doctor`: does the seal hold on this machine, and is the course's gradebook quick?"""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from autograder.errors import GRADED, REFUSED
+from autograder.commands import showing
+from autograder.errors import GRADED, REFUSED, CourseError
 from autograder.sealing import probe, sandboxes
 
 
 def add(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("doctor", help="probe the seal", description=run.__doc__)
+    parser = commands.add_parser(
+        "doctor",
+        help="probe the seal; say what the gradebook lacks",
+        description=run.__doc__,
+        epilog="example: autograder doctor --fix",
+    )
+    parser.add_argument("--fix", action="store_true", help="create the gradebook's missing indexes")
+    showing.add_course(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Probe the seal from inside and print what holds."""
+    """Say what the gradebook of a course lacks to be quick, probe the seal from inside, print what holds."""
+    if options.fix or (Path(options.course) / "nbgrader_config.py").exists() or options.course != ".":
+        _look_after_the_gradebook(options.course, fix=options.fix)
     with sandboxes.Sandbox(["momentum"]) as sandbox:
         findings = probe.examine(sandbox)
     for finding in findings:
@@ -25,3 +36,32 @@ def run(options: argparse.Namespace) -> int:
         "\nThe seal holds." if holds else "\nThe seal does NOT hold: `autograder grade` refuses to work here."
     )
     return GRADED if holds else REFUSED
+
+
+def _look_after_the_gradebook(root: str, *, fix: bool) -> None:
+    from sqlalchemy.exc import DBAPIError
+
+    from autograder.books import courses, indexes
+    from autograder.books.journals import Journal
+
+    course = courses.find(root)
+    url = course.directory.db_url
+    if course.gradebook and not course.gradebook.exists():
+        print("The gradebook is not there yet: the first release makes it.\n")
+        return
+    if fix:
+        try:
+            with Journal(course.state):
+                created = indexes.create(url)
+        except DBAPIError as error:
+            raise CourseError(f"the gradebook takes no new indexes: {error.orig}") from error
+        made = f"has new indexes on {', '.join(created)}" if created else "has all its indexes already"
+        print(f"The gradebook {made}.\n")
+    elif lacking := indexes.missing(url):
+        print(
+            f"The gradebook has no index on {', '.join(lacking)}:\n"
+            "Formgrader's lists are slow for a large class. `autograder doctor --fix` creates them,\n"
+            "and so does the next `autograder grade`.\n"
+        )
+    else:
+        print("The gradebook has the indexes that make Formgrader's lists quick.\n")

@@ -9,9 +9,10 @@ from typing import Any
 
 from autograde_tests.engine import exercises
 from autograde_tests.engine.exercises import Exercise
-from autograder.books import journals
+from autograder.books import journals, records
 from autograder.books.courses import Course
-from autograder.books.scores import LessonScores, Scores
+from autograder.books.ledgers import Ledger
+from autograder.books.records import Asked, Record
 from autograder.errors import LessonError
 from autograder.returning import attempts, behaviours, concerns, together
 from autograder.returning.attempts import Answer, Attempt, Attempts
@@ -258,8 +259,8 @@ def make(
     tell = progress or (lambda name: None)
     found = attempts.read(journals.entries(course.state) if entries is None else entries)
     _require_grades(found, names)
-    with Scores(course) as scores:
-        in_class = _Class(course, found, scores)
+    with Ledger(course) as ledger:
+        in_class = _Class(course, found, ledger.gradebook)
         pairs = together.pairs(_by_student(found))
         reports = []
         for name in sorted(names or found):
@@ -297,33 +298,37 @@ def _by_student(found: Attempts) -> dict[str, dict[tuple[str, str], Answer]]:
 class _Class:
     """What is known of the class: computed once, and asked lesson by lesson."""
 
-    def __init__(self, course: Course, found: Attempts, scores: Scores) -> None:
+    def __init__(self, course: Course, found: Attempts, gradebook: Any) -> None:
         self._course, self._attempts = course, found
         self._examples = Examples(course)
-        self._scores: dict[str, LessonScores] = {}
+        self._asked: dict[str, Asked] = {}
+        self._records: dict[str, dict[str, Record]] = {}
         self.overviews: dict[str, Overview] = {}
         handed_in: dict[str, set[str]] = {}
         shares: dict[str, dict[str, float]] = {}
         dates: dict[str, datetime.datetime | None] = {}
-        self.students = scores.students() | {student for lesson in found.values() for student in lesson}
+        self.students = records.students(gradebook) | {
+            student for lesson in found.values() for student in lesson
+        }
         for name in sorted(found):
-            self._scores[name] = kept = scores.of_lesson(name)
+            self._asked[name] = asked = records.asked(gradebook, name)
+            self._records[name] = kept = records.of_lesson(gradebook, name)
             submitted = set(course.students(name))
-            handed_in[name], dates[name] = submitted | found[name].keys(), kept.due
+            handed_in[name], dates[name] = submitted | found[name].keys(), asked.due
             self.students |= submitted
-            self.overviews[name], shares[name] = _overview(name, found[name], submitted, kept)
+            self.overviews[name], shares[name] = _overview(name, found[name], submitted, asked, kept)
         due = _due(dates, handed_in, len(self.students))
         self.concerns = concerns.of_class(self.students, found, handed_in, shares, due)
 
     def report(self, name: str, pairs: list[Pair]) -> LessonReport:
         """Report on one lesson."""
-        kept, tried = self._scores[name], self._attempts[name]
+        kept, tried = self._records[name], self._attempts[name]
         newest = {student: theirs[-1].answers for student, theirs in sorted(tried.items())}
         order = _exercises(name, newest)
         points = {
             exercise: {
-                student: kept.by_student[student].points.get(exercise, answer.points)
-                if student in kept.by_student
+                student: kept[student].earned.get(exercise, answer.points)
+                if student in kept
                 else answer.points
                 for student, answers in newest.items()
                 if (answer := answers.get(exercise)) is not None and answer.points is not None
@@ -331,10 +336,10 @@ class _Class:
             for exercise in order
         }
         of_lesson = [pair for pair in pairs if name in {pair.first.lesson, pair.second.lesson}]
-        stamps = [score.timestamp for score in kept.by_student.values() if score.timestamp]
+        stamps = [record.handed_in for record in kept.values() if record.handed_in]
         return LessonReport(
             overview=self.overviews[name],
-            due=_stamp(kept.due),
+            due=_stamp(self._asked[name].due),
             handed_in=tuple(sorted(map(_stamp, stamps))),
             exercises=tuple(
                 self._exercise(name, exercise, known, newest, points) for exercise, known in order.items()
@@ -390,34 +395,33 @@ class _Class:
 
 
 def _overview(
-    name: str, tried: Mapping[str, list[Attempt]], submitted: Collection[str], kept: LessonScores
+    name: str,
+    tried: Mapping[str, list[Attempt]],
+    submitted: Collection[str],
+    asked: Asked,
+    kept: Mapping[str, Record],
 ) -> tuple[Overview, dict[str, float]]:
     """Return a lesson in one line, and the share of its points that each student has earned."""
     newest = {student: theirs[-1].answers for student, theirs in tried.items()}
     judged = {
         exercise: answer.max_points for answers in newest.values() for exercise, answer in answers.items()
     }
-    full = {**judged, **kept.full}
-    graded = {student: score for student, score in kept.by_student.items() if student in newest}
+    full = {**judged, **asked.points}
+    graded = {student: record for student, record in kept.items() if student in newest}
     left_out = Counter(
         cell
-        for score in graded.values()
-        for cell in kept.full
-        if cell not in judged and cell not in score.points
+        for record in graded.values()
+        for cell in asked.points
+        if cell not in judged and cell not in record.earned
     )
     possible = sum(points for cell, points in full.items() if cell not in left_out)
     earned: dict[str, float] = {}
     for student, answers in newest.items():
         by_us = {exercise: answer.points for exercise, answer in answers.items() if answer.points is not None}
-        score = graded.get(student)
-        cells = by_us | score.points if score else by_us
+        record = graded.get(student)
+        cells = by_us | record.earned if record else by_us
         total = sum(points for cell, points in cells.items() if cell not in left_out)
-        earned[student] = round(max(0.0, total - (score.penalty if score else 0.0)), 4)
-    late = [
-        score
-        for score in graded.values()
-        if kept.due and score.timestamp and score.timestamp > kept.due + score.extension
-    ]
+        earned[student] = round(max(0.0, total - (record.penalty if record else 0.0)), 4)
     overview = Overview(
         lesson=name,
         students=len(newest),
@@ -426,8 +430,8 @@ def _overview(
         left_out=dict(left_out),
         points=tuple(sorted(earned.values())),
         quartiles=_quartiles(list(earned.values())),
-        late=len(late),
-        penalties=round(sum(score.penalty for score in graded.values()), 2),
+        late=sum(record.seconds_late > 0 for record in graded.values()),
+        penalties=round(sum(record.penalty for record in graded.values()), 2),
         faults=sum(answer.points is None for answers in newest.values() for answer in answers.values()),
     )
     return overview, {student: points / possible for student, points in earned.items()} if possible else {}

@@ -1,0 +1,79 @@
+"""Export a large class, and open Formgrader's lists of it; print the seconds that each takes.
+
+    make bench-gradebook
+
+The class is written straight into the gradebook: 13 lessons, each with five exercises and a free answer.
+Without the indexes one list takes minutes for 1,000 students; `--after` leaves that out.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from nbgrader.apps.api import NbGraderAPI  # noqa: E402
+from nbgrader.plugins import CsvExportPlugin  # noqa: E402
+
+from autograder.books import courses, indexes  # noqa: E402
+from autograder.hooks import export  # noqa: E402
+from tests import large_class  # noqa: E402
+from tests.test_formgrader import LISTS  # noqa: E402
+
+OURS = (
+    export.CsvExport,
+    export.TotalsExport,
+    export.CanvasExport,
+    export.MoodleExport,
+    export.BlackboardExport,
+)
+
+
+def main():
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--students", type=int, default=1000, help="for the lists and nbgrader's exporter")
+    parser.add_argument("--many", type=int, default=10_000, help="for our exporters alone")
+    parser.add_argument("--after", action="store_true", help="the lists with the indexes only")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as room:
+        course, many = Path(room) / "course", Path(room) / "many"
+        large_class.make(course, options.students, on_disk=True)
+        print(f"{'export':34}{'seconds':>9}{'processor':>11}")
+        exports(course, [CsvExportPlugin, *OURS], options.students)
+        large_class.make(many, options.many)
+        exports(many, OURS, options.many)
+        found = courses.find(course)
+        before = None if options.after else lists(found)
+        indexes.create(found.directory.db_url)
+        after = lists(found)
+        print(f"\n{f'Formgrader, {options.students} students':34}{'before':>9}{'indexed':>11}")
+        for name, seconds in after.items():
+            print(f"{name:34}{before[name] if before else float('nan'):9.2f}{seconds:11.2f}")
+
+
+def exports(root, exporters, students):
+    """Write a class with each exporter, and print what it cost."""
+    with large_class.opened(root) as gradebook:
+        for exporter in exporters:
+            begun, worked = time.perf_counter(), time.process_time()
+            exporter(to=str(root / "grades.csv")).export(gradebook)
+            cost = time.perf_counter() - begun, time.process_time() - worked
+            print(f"{f'{exporter.__name__}, {students}':34}{cost[0]:9.2f}{cost[1]:11.2f}", flush=True)
+
+
+def lists(course):
+    """Open each of Formgrader's lists; return name → seconds."""
+    api, seconds = NbGraderAPI(course.directory, config=course.config), {}
+    for name, arguments in LISTS.items():
+        begun = time.perf_counter()
+        getattr(api, name)(*arguments)
+        seconds[name] = time.perf_counter() - begun
+    return seconds
+
+
+if __name__ == "__main__":
+    main()
