@@ -14,7 +14,7 @@ import tempfile
 from PIL import Image
 
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars")
-COLORS = 96
+QUALITY = 85
 # Name → page of the demo, and the window's width and height in pixels.
 PICTURES = {
     "feedback": ("feedback/Bashir/06_momentum/06_momentum.html", 900, 1150),
@@ -57,9 +57,9 @@ def main(arguments=None):
         return 1
     options.folder.mkdir(parents=True, exist_ok=True)
     for name, (page, width, height) in PICTURES.items():
-        path = options.folder / f"{name}.png"
+        path = options.folder / f"{name}.webp"
         picture = screenshot(program, options.course / page, width, height)
-        picture.quantize(COLORS).save(path, optimize=True)
+        picture.save(path, quality=QUALITY, method=6)
         print(f"{path}: {path.stat().st_size // 1000} kB")
     return 0
 
