@@ -332,7 +332,7 @@ class Picture:
     def tag(self) -> str:
         """The image as an HTML element that holds all of it."""
         source, alt = _source(self.data, self.format), html.escape(self.alt)
-        image = f'<img src="{source}" alt="{alt}" width="{self.width}">'
+        image = f'<img src="{source}" alt="{alt}" width="{self.width}" style="max-width: 100%">'
         if not self.still:
             return image
         still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{_source(self.still, "png")}">'

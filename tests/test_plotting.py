@@ -105,6 +105,7 @@ def test_a_picture_carries_its_alt_text():
     shown = plotting.picture(figure, 'Error "falls" & stays < 1.')
     bundle = shown._repr_mimebundle_()
     assert bundle["text/html"].startswith('<img src="data:image/png;base64,')
+    assert "max-width: 100%" in bundle["text/html"]  # a narrow window cuts nothing off
     assert 'alt="Error &quot;falls&quot; &amp; stays &lt; 1."' in bundle["text/html"]
     assert bundle["text/plain"] == repr(shown) == 'Error "falls" & stays < 1.'
     assert not plt.fignum_exists(figure.number)
