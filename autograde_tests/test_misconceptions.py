@@ -2,11 +2,12 @@
 
 import pytest
 
-from autograde_tests.engine import exercises, judge
+from autograde_tests.engine import exercises, honest, judge, misconceptions
 from autograde_tests.engine.student import LocalAnswerer
 
 EXERCISES = [exercise for lesson in exercises.lessons() for exercise in exercises.of_lesson(lesson)]
 WRONG = [(exercise, wrong) for exercise in EXERCISES for wrong in exercise.misconceptions]
+OF_DOCTESTS = {"an_exercise", "an_honest_exercise"}
 NUMBERS = {"check": judge.fixed_numbers, "grade": lambda exercise: judge.fresh_numbers()}
 
 
@@ -18,9 +19,29 @@ def test_misconception_fails_and_is_named(exercise, wrong, numbers):
     """Does a wrong version fail a claim, and does the hint bear its name?"""
     answerer = LocalAnswerer({exercise.name: wrong.function}, seconds=exercise.seconds)
     report = judge.examine(exercise, answerer, NUMBERS[numbers](exercise))
-    assert not report.passed, "no claim fails"
-    assert report.hint is not None, f"not recognised: {[claim.message for claim in report.claims]}"
-    assert report.hint.name == wrong.name
+    file = f"autograde_tests/{exercise.lesson}/misconceptions.py"
+    assert not report.passed, f"{file}: {wrong.name} fails no claim of {exercise.name}"
+    told = [claim.message for claim in report.claims]
+    assert report.hint is not None, f"{file}: {wrong.name} is not recognised: {told}"
+    assert report.hint.name == wrong.name, f"{file}: {wrong.name} is taken for {report.hint.name}"
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_exercise_has_a_misconception(exercise):
+    """Is a wrong version of each exercise known, so that there is a hint to give?"""
+    file = f"autograde_tests/{exercise.lesson}/misconceptions.py"
+    assert exercise.misconceptions, f"{file}: {exercise.name} has no misconception"
+
+
+def test_what_is_registered_is_of_an_exercise():
+    """Is every misconception and honest answer of an exercise that there is, its name spelled as that?"""
+    ours = [one for exercise in EXERCISES for one in (*exercise.misconceptions, *exercise.honest_answers)]
+    assert ours  # all files are imported now
+    known = {exercise.name for exercise in EXERCISES} | OF_DOCTESTS
+    for name in misconceptions.registered() | honest.registered():
+        assert name in known, (
+            f"a misconception or an honest answer is of {name!r}, and no exercise is called so"
+        )
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)

@@ -14,6 +14,7 @@ def configure(
     code_stub: str = STUB,
     text_stub: str = "YOUR ANSWER HERE",
     seconds: int = 30,
+    private_claims: str | None = None,
 ) -> None:
     """Set up nbgrader for a course of ours. Nothing but `c` is changed: no file, no environment.
 
@@ -24,6 +25,8 @@ def configure(
         code_stub: The line that stands in a released answer cell in place of the solution.
         text_stub: The same for free answers.
         seconds: How long nbgrader lets one cell run where it executes a notebook (`nbgrader validate`).
+        private_claims: A folder outside the course, for example "../exam", whose file `06_momentum.py` asks
+            claims of that lesson that students are never told; they count as the public ones do.
 
     Example:
         >>> from traitlets.config import Config
@@ -37,6 +40,8 @@ def configure(
     c.ClearSolutions.text_stub = text_stub
     _configure_kernels(c, seconds)
     _configure_pages(c)
+    if private_claims:
+        c.Autograder.private_claims = private_claims
     if grading:
         _configure_grading(c)
 

@@ -206,16 +206,15 @@ def every_exercise_has_its_cells(lesson):
 
 @rule
 def exercises_are_introduced_and_hinted(lesson):
-    """Does prose stand before each answer cell, and a hint to unfold after each test cell?"""
+    """Does prose stand before each answer cell, and a hint to unfold right below each test cell?"""
     order = [cell.id for cell in lesson.cells]
     for name in lesson.answers.keys() & lesson.tests.keys():
         before = lesson.cells[order.index(f"{name}-answer") - 1]
         if before.cell_type != "markdown":
             yield f"{name} is not introduced by prose"
-        following = lesson.cells[order.index(name) + 1 :]
-        until_next = [cell.id.endswith("-answer") for cell in following] + [True]
-        if not any("<details" in cell.source for cell in following[: until_next.index(True)]):
-            yield f"{name} has no hints (<details>) after its test cell"
+        below = lesson.cells[order.index(name) + 1 :][:1]
+        if not any("<details" in cell.source for cell in below):
+            yield f"{name} has no hints (<details>) right below its test cell"
 
 
 @rule

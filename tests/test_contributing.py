@@ -120,3 +120,137 @@ def test_the_example_is_graded(followed):
         "ada": 1.0,
         "bob": 0.0,
     }
+
+
+def without_block(path):
+    """Undo what the example appends to a file."""
+
+    def undo(copy):
+        file = copy / path
+        file.write_text(file.read_text(encoding="utf-8").replace(example()[0][path], ""), encoding="utf-8")
+
+    return undo
+
+
+def with_text(path, text, instead):
+    """Change a piece of what the example appends to a file."""
+
+    def undo(copy):
+        file = copy / path
+        block = example()[0][path]
+        assert text in block
+        changed = file.read_text(encoding="utf-8").replace(block, block.replace(text, instead))
+        file.write_text(changed, encoding="utf-8")
+
+    return undo
+
+
+def with_cells(change):
+    """Change the cells of the lesson."""
+
+    def undo(copy):
+        notebook = nbformat.read(copy / NOTEBOOK, as_version=4)
+        change({cell.id: cell for cell in notebook.cells}, notebook)
+        nbformat.write(notebook, copy / NOTEBOOK)
+
+    return undo
+
+
+def not_released(copy):
+    """Take the lesson as it was released before."""
+    path = Path("notebooks", LESSON, f"{LESSON}.ipynb")
+    shutil.copy(ROOT / path, copy / path)
+
+
+CLAIMS, WRONG, RIGHT = (
+    f"autograde_tests/{LESSON}/{name}.py" for name in ("test_claims", "misconceptions", "honest")
+)
+KEEPS = "tests/test_notebooks.py::test_lesson_keeps"
+FORGOTTEN = {
+    "the claims": (
+        without_block(CLAIMS),
+        KEEPS,
+        f"{NOTEBOOK}: the test cell averaged_steps is of no exercise",
+    ),
+    "the reference": (
+        with_text(CLAIMS, "reference, points = averages.averaged_steps, 1", "points = 1"),
+        "tests/test_honest.py",
+        f"{CLAIMS}: TestAveragedSteps has no `reference`",
+    ),
+    "the points": (
+        with_text(
+            CLAIMS, "reference, points = averages.averaged_steps, 1", "reference = averages.averaged_steps"
+        ),
+        "tests/test_honest.py",
+        f"{CLAIMS}: TestAveragedSteps has no `points`",
+    ),
+    "misconceptions": (
+        without_block(WRONG),
+        "autograde_tests/test_misconceptions.py",
+        f"{WRONG}: averaged_steps has no misconception",
+    ),
+    "the exercise's right name": (
+        with_text(WRONG, '@misconception("averaged_steps")', '@misconception("average_steps")'),
+        "autograde_tests/test_misconceptions.py",
+        "is of 'average_steps', and no exercise is called so",
+    ),
+    "honest answers": (
+        without_block(RIGHT),
+        "tests/test_honest.py",
+        f"{RIGHT}: averaged_steps has 0 honest answers, and needs 3",
+    ),
+    "hints": (
+        with_cells(lambda cells, notebook: notebook.cells.remove(cells["averaged-steps-hints"])),
+        KEEPS,
+        f"{NOTEBOOK}: averaged_steps has no hints (<details>) right below its test cell",
+    ),
+    "the answer's cell": (
+        with_cells(lambda cells, notebook: notebook.cells.remove(cells["averaged_steps-answer"])),
+        KEEPS,
+        f"{NOTEBOOK}: averaged_steps has no answer cell",
+    ),
+    "the cell's points": (
+        with_cells(lambda cells, notebook: cells["averaged_steps"].metadata.nbgrader.update(points=2)),
+        KEEPS,
+        f"{NOTEBOOK}: averaged_steps: the cell gives 2 points, the claims 1",
+    ),
+    "make normalise": (
+        with_cells(lambda cells, notebook: cells["averaged_steps"].metadata.update(collapsed=True)),
+        "tests/test_notebooks.py::test_notebook_is_canonical",
+        f"{NOTEBOOK} is not canonical: run `make normalise`",
+    ),
+    "make release": (
+        not_released,
+        "tests/test_notebooks.py::test_release_is_up_to_date",
+        f"notebooks/{LESSON}/{LESSON}.ipynb is not what solutions/ gives: run `make release`",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", FORGOTTEN)
+def test_a_forgotten_step_is_a_sentence(followed, tmp_path, step):
+    """Does `make check` name the file and what was forgotten?"""
+    undo, tests, sentence = FORGOTTEN[step]
+    copy = shutil.copytree(followed, tmp_path / "course")
+    undo(copy)
+    path = f"{Path(python()).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [
+            python(),
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            tests,
+            "-k",
+            f"averaged_steps or {LESSON} or registered",
+        ],
+        cwd=copy,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode
+    assert sentence in done.stdout, done.stdout[-4000:]

@@ -25,7 +25,11 @@ def test_honest_answer_gets_full_marks(exercise, answer, numbers):
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_exercise_has_enough_honest_answers(exercise):
     """Are there at least three other ways to write each exercise?"""
-    assert len(exercise.honest_answers) >= FEWEST
+    found = len(exercise.honest_answers)
+    assert found >= FEWEST, (
+        f"autograde_tests/{exercise.lesson}/honest.py: {exercise.name} has {found} honest answers, "
+        f"and needs {FEWEST}"
+    )
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)

@@ -230,6 +230,7 @@ BREAKS = [
     ("every_exercise_has_its_cells", moved("half-answer", 8)),
     ("every_exercise_has_its_cells", lambda lesson: object.__setattr__(lesson, "exercises", ())),
     ("exercises_are_introduced_and_hinted", without("half-hints")),
+    ("exercises_are_introduced_and_hinted", moved("half-hints", 12)),
     ("exercises_are_introduced_and_hinted", moved("sight", 5)),
     ("checks_are_seen_and_grades_hidden", edit("half", "grade(half)", "grade(halve)")),
     ("checks_are_seen_and_grades_hidden", edit("half", "check(half)\n", "")),

@@ -31,6 +31,20 @@ def read(folder, name):
     return nbformat.read(folder / name / f"{name}.ipynb", as_version=4)
 
 
+def file_in(folder, name):
+    """Return where a lesson's notebook lies, for a complaint."""
+    return f"{folder}/{name}/{name}.ipynb"
+
+
+def contents(folder):
+    """Return path → bytes of the files in a folder, without Jupyter's checkpoints."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    }
+
+
 def lesson_of(name):
     """Return one lesson as it stands in solutions/."""
     return Lesson(name, read(SOLUTIONS, name), exercises.of_lesson(name))
@@ -87,9 +101,16 @@ def everything(value, path=""):
 
 def test_each_lesson_is_released_and_has_claims():
     """Has each notebook in solutions/ its release in notebooks/ and its claims module, under one name?"""
-    released = sorted(path.parent.name for path in RELEASED.glob("*/*.ipynb"))
-    assert released == LESSONS
-    assert exercises.lessons() == LESSONS
+    released = {path.parent.name for path in RELEASED.glob("*/*.ipynb")}
+    asked = set(exercises.lessons())
+    written = set(LESSONS)
+    complaints = [f"solutions/{name} is not in notebooks/: run `make release`" for name in written - released]
+    complaints += [
+        f"notebooks/{name} is of no lesson in solutions/: delete it" for name in released - written
+    ]
+    complaints += [f"autograde_tests/{name} lacks: it holds the lesson's claims" for name in written - asked]
+    complaints += [f"autograde_tests/{name} is of no lesson in solutions/" for name in asked - written]
+    assert not complaints, "\n".join(sorted(complaints))
 
 
 def test_exercises_have_names_of_their_own():
@@ -111,14 +132,14 @@ def test_lesson_folder_holds_one_notebook_of_its_name(name):
 def test_notebook_is_canonical(name):
     """Is the notebook in the form that `make normalise` gives it?"""
     text = (SOLUTIONS / name / f"{name}.ipynb").read_text(encoding="utf-8")
-    assert canonical(text) == text, "run `make normalise`"
+    assert canonical(text) == text, f"{file_in('solutions', name)} is not canonical: run `make normalise`"
 
 
 @each_lesson
 @pytest.mark.parametrize("rule", lesson_rules.RULES, ids=lambda rule: rule.__name__)
 def test_lesson_keeps(rule, name):
     """Does the lesson keep this rule?"""
-    complaints = list(rule(lesson_of(name)))
+    complaints = [f"{file_in('solutions', name)}: {complaint}" for complaint in rule(lesson_of(name))]
     assert not complaints, "\n".join(complaints)
 
 
@@ -143,14 +164,12 @@ def test_release_is_up_to_date(name):
     folder, said = release()
     fresh, committed = folder / name, RELEASED / name
     assert fresh.is_dir(), said
-    files = sorted(path.relative_to(fresh) for path in fresh.rglob("*") if path.is_file())
-    assert files == sorted(
-        path.relative_to(committed)
-        for path in committed.rglob("*")
-        if path.is_file() and ".ipynb_checkpoints" not in path.parts
-    )
-    for file in files:
-        assert (fresh / file).read_bytes() == (committed / file).read_bytes(), "run `make release`"
+    there, here = contents(fresh), contents(committed)
+    stale = sorted(file for file in there.keys() | here.keys() if there.get(file) != here.get(file))
+    complaints = [
+        f"notebooks/{name}/{file} is not what solutions/ gives: run `make release`" for file in stale
+    ]
+    assert not stale, "\n".join(complaints)
 
 
 @each_lesson
@@ -158,8 +177,8 @@ def test_release_is_up_to_date(name):
 def test_released_lesson_keeps(rule, name):
     """Does what students get keep this rule?"""
     lesson = Lesson(name, read(RELEASED, name), exercises.of_lesson(name), source=read(SOLUTIONS, name))
-    complaints = list(rule(lesson))
-    assert not complaints, "\n".join(complaints)
+    complaints = [f"{file_in('notebooks', name)}: {complaint}" for complaint in rule(lesson)]
+    assert not complaints, "\n".join([*complaints, "run `make release`, if solutions/ is right"])
 
 
 # The run.

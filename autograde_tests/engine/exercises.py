@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,14 +109,42 @@ def of_lesson(lesson: str) -> tuple[Exercise, ...]:
 
     Raises:
         LookupError: if there is no such lesson.
+        ValueError: if a class of claims is not whole.
     """
     if lesson not in lessons():
         raise LookupError(f"there is no lesson {lesson!r}; there are {', '.join(lessons())}")
     module = importlib.import_module(f"autograde_tests.{lesson}.test_claims")
-    asked = [
-        value for value in vars(module).values() if inspect.isclass(value) and hasattr(value, "reference")
-    ]
-    return tuple(_exercise(lesson, definition) for definition in asked)
+    for name, value in vars(module).items():
+        if inspect.isclass(value) and name.startswith("Test"):
+            _require_whole(f"autograde_tests/{lesson}/test_claims.py", value)
+    return tuple(_exercise(lesson, definition) for definition in definitions(module))
+
+
+def _require_whole(file: str, definition: type) -> None:
+    """Refuse a class of claims that lacks something, which would else be asked of nobody."""
+    name = definition.__name__
+    if not hasattr(definition, "reference"):
+        raise ValueError(f"{file}: {name} has no `reference`, the function of course_lib that it asks about")
+    if not hasattr(definition, "points"):
+        raise ValueError(f"{file}: {name} has no `points`, what all its claims together give")
+    if not claims_of(definition):
+        raise ValueError(f"{file}: {name} has no claim, a method called `test_...` whose docstring asks")
+
+
+def definitions(module: ModuleType) -> list[type]:
+    """Return the classes of a module that ask something: those that name their reference."""
+    classes = [value for value in vars(module).values() if inspect.isclass(value)]
+    return [definition for definition in classes if hasattr(definition, "reference")]
+
+
+def claims_of(definition: type) -> tuple[Claim, ...]:
+    """Return the claims that a class holds, in the order in which they are written."""
+    instance = definition()
+    return tuple(
+        Claim(name, inspect.getdoc(function) or name, getattr(instance, name))
+        for name, function in vars(definition).items()
+        if name.startswith("test_")
+    )
 
 
 @functools.cache
@@ -135,17 +164,12 @@ def find(name: str) -> Exercise:
 
 
 def _exercise(lesson: str, definition: Any) -> Exercise:
-    instance, reference = definition(), definition.reference
-    claims = tuple(
-        Claim(name, inspect.getdoc(function) or name, getattr(instance, name))
-        for name, function in vars(definition).items()
-        if name.startswith("test_")
-    )
+    reference = definition.reference
     return Exercise(
         name=reference.__name__,
         lesson=lesson,
         points=definition.points,
-        claims=claims,
+        claims=claims_of(definition),
         reference=reference,
         summary=inspect.getdoc(definition) or "",
         seconds=getattr(definition, "seconds", 5.0),

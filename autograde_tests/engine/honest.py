@@ -44,3 +44,8 @@ def honest(exercise: str) -> Callable[[Function], Function]:
 def of_exercise(exercise: str) -> tuple[HonestAnswer, ...]:
     """Return the honest answers registered for an exercise, in the order in which they were written."""
     return tuple(_registry.get(exercise, ()))
+
+
+def registered() -> frozenset[str]:
+    """Return the names for which honest answers are registered so far."""
+    return frozenset(_registry)

@@ -50,3 +50,8 @@ def misconception(exercise: str) -> Callable[[Function], Function]:
 def of_exercise(exercise: str) -> tuple[Misconception, ...]:
     """Return the misconceptions registered for an exercise, in the order in which they were written."""
     return tuple(_registry.get(exercise, ()))
+
+
+def registered() -> frozenset[str]:
+    """Return the names for which misconceptions are registered so far."""
+    return frozenset(_registry)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import autograde_tests
 from autograder.errors import CourseError
 from autograder.marking import seeds, submissions
 
@@ -39,6 +40,25 @@ class Course:
     def solutions(self) -> Path:
         """Where the instructor's notebooks are."""
         return self.root / self.directory.source_directory
+
+    @property
+    def private_claims(self) -> Path | None:
+        """The folder of claims that students are never told, or None where the course has none.
+
+        Raises:
+            CourseError: If it lies where what is handed out is taken from.
+        """
+        named = self.config.Autograder.get("private_claims")
+        if not named:
+            return None
+        folder = (self.root / Path(named).expanduser()).resolve()
+        for home in (self.root.resolve(), Path(autograde_tests.__file__).resolve().parents[1]):
+            if folder.is_relative_to(home):
+                raise CourseError(
+                    f"the folder of private claims, {folder}, lies inside {home}, which may be handed out: "
+                    "move it out of there, and say so in nbgrader_config.py"
+                )
+        return folder
 
     @property
     def gradebook(self) -> Path | None:

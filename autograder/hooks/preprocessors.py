@@ -17,7 +17,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.books import journals
 from autograder.books.courses import Course
 from autograder.errors import LeftUngradedError
-from autograder.marking import lessons
 from autograder.running import rounds
 from autograder.running.jobs import Failed, Graded, Grader
 from autograder.running.local import Judges
@@ -76,7 +75,7 @@ _judges: dict[tuple, Judges] = {}
 def _mark(course: Course, student: str, name: str) -> Graded | Failed:
     """Mark one submission in a judging process, which stays for the next of the same lesson."""
     with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
-        lesson = lessons.load(gradebook, name, course.solutions, course.config)
+        lesson = rounds.load(course, gradebook, name)
     key = course.secret()
     decides = rounds.decides(lesson, key)
     kept = (str(course.root), name, *decides.values())

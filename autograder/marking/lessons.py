@@ -11,13 +11,16 @@ import functools
 import inspect
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 from autograde_tests.engine import exercises
+from autograde_tests.engine.exercises import Exercise
 from autograder.errors import LessonError
+from autograder.marking import private_claims
+from autograder.marking.private_claims import PrivateClaims
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Lesson:
         rubrics: Id of a cell that is marked by hand → model answer and rubric, shown after grading only.
         points: Exercise → full points, for the cells that are graded by claims.
         files: Path below the lesson's folder → bytes of the other files in it, which the lesson reads.
+        private: Claims that are asked beside the public ones and told to nobody, or None.
     """
 
     name: str
@@ -45,9 +49,10 @@ class Lesson:
     rubrics: dict[str, str]
     points: dict[str, float]
     files: dict[str, bytes]
+    private: PrivateClaims | None = None
 
-    def exercises(self) -> dict[str, exercises.Exercise]:
-        """Return the engine's exercises of this lesson by name.
+    def exercises(self) -> dict[str, Exercise]:
+        """Return the engine's exercises of this lesson by name, with their public claims.
 
         Raises:
             LessonError: If a graded cell has no claims.
@@ -56,6 +61,20 @@ class Lesson:
             return {name: exercises.find(name) for name in self.points}
         except LookupError as error:
             raise LessonError(f"{self.name}: {error}") from error
+
+    def examined(self, *, told: bool = False) -> dict[str, Exercise]:
+        """Return the exercises with all their claims, as they are asked for the points.
+
+        Args:
+            told: With the questions of private claims, for the instructor alone.
+
+        Raises:
+            LessonError: If a graded cell has no claims.
+        """
+        public, private = self.exercises(), self.private
+        if private is None:
+            return public
+        return {name: private.add_to(exercise, told=told) for name, exercise in public.items()}
 
     def sealed_names(self, *, figures: bool = False) -> frozenset[str]:
         """Return the functions that the worker's course_lib must not have.
@@ -103,7 +122,9 @@ class Lesson:
         return {found["grade_id"]: source for found, source in about if found.get("solution")}
 
 
-def load(gradebook: Any, name: str, solutions: str | Path, config: Any = None) -> Lesson:
+def load(
+    gradebook: Any, name: str, solutions: str | Path, config: Any = None, private: Path | None = None
+) -> Lesson:
     """Load a lesson.
 
     Args:
@@ -111,19 +132,23 @@ def load(gradebook: Any, name: str, solutions: str | Path, config: Any = None) -
         name: The lesson's name.
         solutions: nbgrader's source directory.
         config: nbgrader's configuration, with the delimiters that the course has chosen, or None.
+        private: The folder of the course's private claims, or None.
 
     Returns:
         A `Lesson`.
 
     Raises:
-        LessonError: If the notebook or its record in the gradebook is missing.
+        LessonError: If the notebook or its record in the gradebook is missing or out of date, or if the
+            course's private claims cannot be used.
     """
     from nbgrader.api import MissingEntry
 
     path = Path(solutions) / name / f"{name}.ipynb"
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        stored = {cell.name: cell for cell in gradebook.find_notebook(name, name).source_cells}
+        released = gradebook.find_notebook(name, name)
+        stored = {cell.name: cell for cell in released.source_cells}
+        max_points = {cell.name: cell.max_score for cell in released.grade_cells}
         files = {str(other.relative_to(path.parent)): other.read_bytes() for other in files_beside(path)}
     except OSError as error:
         raise LessonError(f"{path} cannot be read: {error.strerror}") from error
@@ -131,7 +156,19 @@ def load(gradebook: Any, name: str, solutions: str | Path, config: Any = None) -
         raise LessonError(
             f"The gradebook does not know the lesson {name}: run `nbgrader generate_assignment {name}` first."
         ) from error
-    return _from_cells(name, notebook, stored, files, Marks(config))
+    lesson = _from_cells(name, notebook, stored, files, Marks(config))
+    _require_released_points(lesson, max_points)
+    return replace(lesson, private=private_claims.read(private, name) if private else None)
+
+
+def _require_released_points(lesson: Lesson, released: dict[str, float]) -> None:
+    """Refuse points that the gradebook does not know yet."""
+    for cell, points in lesson.points.items():
+        if released.get(cell, points) != points:
+            raise LessonError(
+                f"{lesson.name}: the cell {cell} gives {points:g} points, in the release {released[cell]:g}; "
+                f"run `nbgrader generate_assignment {lesson.name} --force`, and hand the lesson out again."
+            )
 
 
 def files_beside(path: Path) -> list[Path]:

@@ -97,7 +97,7 @@ def decide(lesson: Lesson, rebuilt: Rebuilt, submission: Submission, sandbox: Sa
             for name, points in lesson.points.items()
         ]
         return Verdict(tuple(items), {})
-    exercises = lesson.exercises()
+    exercises = lesson.examined()
     for exercise in exercises.values():
         exercise.misconceptions  # noqa: B018 - imported now, at nobody's cost
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -135,14 +135,15 @@ def reports(
         warnings.simplefilter("ignore")
         with RemoteAnswerer(sandbox, rebuilt.cells) as answerer:
             _run_cells(answerer)
-            for exercise in (lesson.exercises()[name] for name in names):
+            for exercise in (lesson.examined(told=True)[name] for name in names):
                 with _answerer(sandbox, rebuilt, exercise.name, answerer) as theirs:
                     theirs.begin(exercise.seconds)
                     try:
                         with budgets.cpu_seconds(JUDGE_SECONDS):
-                            found[exercise.name] = judge.examine(
-                                exercise, theirs, seeds.numbers(key, exercise)
-                            )
+                            numbers = seeds.numbers(key, exercise)
+                            report = judge.examine(exercise, theirs, numbers, name_misconceptions=False)
+                            public = lesson.exercises()[exercise.name]
+                            found[exercise.name] = _recognised(report, public, theirs)
                     except (budgets.BudgetSpent, MemoryError) as spent:
                         theirs.close()
                         ended = "memory" if isinstance(spent, MemoryError) else "time"
@@ -258,12 +259,23 @@ def _with_what_is_recognised(item: Item, exercise: Exercise, report: judge.Repor
         return item
     try:
         with budgets.cpu_seconds(JUDGE_SECONDS):
-            report = judge.recognised(report)
+            report = _recognised(report, exercise)
             return _saying(item, report, messages.render(report, inputs=False))
     except (budgets.BudgetSpent, MemoryError):
         return item
     except Exception as error:
         return replace(item, points=None, ended="fault", text=_fault(exercise, error))
+
+
+def _recognised(
+    report: judge.Report, public: Exercise, answerer: RemoteAnswerer | None = None
+) -> judge.Report:
+    """Return a report with what its public claims alone let recognise."""
+    asked = len(public.claims)  # they come first
+    known = judge.recognised(
+        replace(report, exercise=public, claims=report.claims[:asked], calls=report.calls[:asked]), answerer
+    )
+    return replace(report, hint=known.hint, seen=known.seen)
 
 
 def _saying(item: Item, report: judge.Report, text: str) -> Item:
@@ -324,6 +336,6 @@ def _told_of(item: Item, lesson: Lesson) -> dict[str, Any]:
     """Return what a page shows beside the text: each claim's question, whether it holds, the hint's name."""
     if item.points is None or item.claims is None:
         return {}
-    questions = {claim.name: claim.question for claim in lesson.exercises()[item.exercise].claims}
+    questions = {claim.name: claim.question for claim in lesson.examined()[item.exercise].claims}
     claims = [[questions[name], held] for name, held in item.claims.items()]
     return {NOTE: {"claims": claims, "hint": item.hint.replace("_", " ")}}

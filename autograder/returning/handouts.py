@@ -80,8 +80,9 @@ def make(
 
     Raises:
         LessonError: If a lesson cannot be released.
-        CourseError: If the packages are not installed.
+        CourseError: If the packages are not installed, or private claims lie among what is handed out.
     """
+    course.private_claims  # noqa: B018 - refused where they lie among what is handed out
     contents = _licenses()
     notebooks: dict[str, dict] = {}
     with tempfile.TemporaryDirectory() as released:

@@ -43,9 +43,10 @@ def of_library() -> str:
 
 
 def of_lesson(lesson: Lesson) -> str:
-    """Return the digest of a lesson: the released notebook, rubrics, and the data files beside it."""
+    """Return the digest of a lesson: the released notebook, rubrics, data files, and private claims."""
     files = [part for name, content in sorted(lesson.files.items()) for part in (name, content)]
-    return digest(lesson.text, json.dumps(lesson.rubrics, sort_keys=True), *files)
+    private = [lesson.private.text] if lesson.private else []
+    return digest(lesson.text, json.dumps(lesson.rubrics, sort_keys=True), *files, *private)
 
 
 def of_submission(submission: Submission, beside: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -88,10 +89,19 @@ def taught(course: Course, ledger: Ledger, names: Iterable[str]) -> dict[str, Le
     Raises:
         LessonError: If a lesson cannot be graded with.
     """
-    found = {name: lessons.load(ledger.gradebook, name, course.solutions, course.config) for name in names}
+    found = {name: load(course, ledger.gradebook, name) for name in names}
     for lesson in found.values():
         lesson.exercises()
     return found
+
+
+def load(course: Course, gradebook: Any, name: str) -> Lesson:
+    """Load one lesson of a course from an open gradebook.
+
+    Raises:
+        LessonError: If it cannot be graded with.
+    """
+    return lessons.load(gradebook, name, course.solutions, course.config, course.private_claims)
 
 
 def plan(
