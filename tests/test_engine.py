@@ -135,7 +135,7 @@ class TestWhatIsNoticed:
     def test_none_is_named(self):
         """Does a forgotten `return` read as one?"""
         report = report_on(lambda *args, **kwargs: None)
-        assert report.points == 0 and "is its last line a `return`?" in report.claims[0].message
+        assert report.points == 0 and "end in a `return` with the value?" in report.claims[0].message
 
     def test_an_exception_comes_with_the_students_own_line(self):
         """Does the message name the line of the student's cell, not numpy's?"""
