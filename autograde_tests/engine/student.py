@@ -198,7 +198,8 @@ def _raise_unless_usable(name: str, outcome: Outcome) -> None:
     if outcome.ended != "ok":
         raise CallFailed(f"`{name}` {ENDINGS[outcome.ended]}", outcome.ended)
     if outcome.value is None:
-        raise CallFailed(f"`{name}` returned None: does every way through it end in a `return` with the value?", "wrong")
+        asked = "does every way through it end in a `return` with the value?"
+        raise CallFailed(f"`{name}` returned None: {asked}", "wrong")
     if outcome.changed:
         names = " and ".join(f"`{changed}`" for changed in outcome.changed)
         raise CallFailed(
