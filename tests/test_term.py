@@ -132,6 +132,14 @@ def test_a_whole_term(room, tmp_path, monkeypatch, capsys):
     points = sum(exercise.points for exercise in exercises.of_lesson(LESSON))
     assert float(lines["Zoë d'Ünal"][LESSON]) == points - 4 + 2.4 + 2.0
     assert float(lines["bob"][LESSON]) == 0.0
+    capsys.readouterr()
+    autograder(room, "report", "--json")
+    totals = {one["student"]: one for one in json.loads(capsys.readouterr().out)["totals"]}
+    assert {name: one["points"] for name, one in totals.items()} == {
+        name: float(line["points"]) for name, line in lines.items()
+    }
+    assert totals["ada"]["possible"] == float(lines["ada"]["possible"])
+    assert "Totals so far" in (room.directory / "report" / "index.html").read_text()
 
 
 def mend(monkeypatch):

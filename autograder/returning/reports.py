@@ -9,10 +9,11 @@ from typing import Any
 
 from autograde_tests.engine import exercises
 from autograde_tests.engine.exercises import Exercise
-from autograder.books import journals, records
+from autograder.books import journals, records, scores
 from autograder.books.courses import Course
 from autograder.books.ledgers import Ledger
 from autograder.books.records import Asked, Record
+from autograder.books.transcripts import DROPPED, GradePolicy
 from autograder.errors import LessonError
 from autograder.returning import attempts, behaviours, concerns, together
 from autograder.returning.attempts import Answer, Attempt, Attempts
@@ -209,6 +210,23 @@ class LessonReport:
 
 
 @dataclass(frozen=True)
+class Total:
+    """What a student has earned so far by the course's policy, as the exports have it.
+
+    Attributes:
+        student: Name of the folder.
+        points: The weighted points of what counts.
+        possible: What could be earned there.
+        dropped: Lessons that were dropped.
+    """
+
+    student: str
+    points: float
+    possible: float
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """The term, and the lessons that were asked for.
 
@@ -220,6 +238,7 @@ class Report:
         lessons: Those that were asked for.
         together: Misconceptions that travel together, within lessons and across them.
         concerns: Students who may need help.
+        totals: Of each student, by the course's policy.
     """
 
     course: str
@@ -229,6 +248,7 @@ class Report:
     lessons: tuple[LessonReport, ...]
     together: tuple[Pair, ...]
     concerns: tuple[Concern, ...]
+    totals: tuple[Total, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -266,6 +286,7 @@ def make(
         for name in sorted(names or found):
             reports.append(in_class.report(name, pairs))
             tell(name)
+        totals = _totals(course, ledger.gradebook)
     return Report(
         course=str(course.directory.course_id),
         written=journals.now(),
@@ -274,6 +295,20 @@ def make(
         lessons=tuple(reports),
         together=tuple(pairs[: together.MAX_PAIRS]),
         concerns=tuple(in_class.concerns),
+        totals=totals,
+    )
+
+
+def _totals(course: Course, gradebook: Any) -> tuple[Total, ...]:
+    found = scores.read(gradebook).transcripts(GradePolicy(config=course.config))
+    return tuple(
+        Total(
+            one.student.id,
+            round(one.points, 4),
+            round(one.possible, 4),
+            tuple(result.lesson.name for result in one.results if result.standing == DROPPED),
+        )
+        for one in sorted(found, key=lambda one: one.student.id)
     )
 
 
