@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
         "doctor",
         help="probe the seal; say what the gradebook lacks",
         description=run.__doc__,
-        epilog="example: autograder doctor --fix",
+        epilog="for example: autograder doctor --fix",
     )
     parser.add_argument("--fix", action="store_true", help="create the gradebook's missing indexes")
     showing.add_course(parser)

@@ -13,7 +13,12 @@ from autograder.sealing import pools
 
 def add(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("grade", help="grade what was handed in", description=run.__doc__)
+    parser = commands.add_parser(
+        "grade",
+        help="grade what was handed in",
+        description=run.__doc__,
+        epilog="for example: autograder grade 06_momentum --students ada bob",
+    )
     parser.add_argument(
         "lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default"
     )
