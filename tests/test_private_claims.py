@@ -256,11 +256,13 @@ CALL = "student.momentum(params, np.zeros(7), velocity, **about)"
 BROKEN = {
     "no Python": (FILE + "\nclass", "cannot be run (SyntaxError"),
     "an import of a neighbour": (f"import neighbour\n{FILE}", "No module named 'neighbour'"),
-    "no reference": (FILE.replace("    reference =", "    about ="), "no class in it has a `reference`"),
+    "no reference": (FILE.replace("    reference =", "    about ="), "TestMomentum has no `reference`"),
     "another lesson's": (
         FILE.replace("reference = optimizers.momentum", "reference = optimizers.adam"),
         "no exercise",
     ),
+    "a class without reference": (f"{FILE}\n\nclass TestMore:\n    pass\n", "TestMore has no `reference`"),
+    "nothing": ('"""To be written."""', "there is no class in it that asks"),
     "points": (
         FILE.replace("    reference", "    points = 3\n    reference"),
         "TestMomentum has points; take them",

@@ -156,6 +156,17 @@ def test_points_that_are_not_released_are_a_sentence(course, capsys):
     assert not (course / "autograded").exists()
 
 
+def test_a_cell_that_was_lost_is_a_sentence(course, capsys):
+    """Is an answer cell that somebody deleted named before all students lose its points?"""
+    submit(course, "ada")
+    notebook = nbformat.read(course / NOTEBOOK, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "momentum-answer"]
+    nbformat.write(notebook, course / NOTEBOOK)
+    assert run(course, "grade") == errors.REFUSED
+    assert "its answer cell, momentum-answer, is gone" in capsys.readouterr().err
+    assert not (course / "autograded").exists()
+
+
 GERMAN = {
     "title": ("# 06 Momentum", "# 06 Schwung"),
     "momentum-task": ("### Exercise 1: momentum", "### Aufgabe 1: Schwung"),

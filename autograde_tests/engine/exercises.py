@@ -8,7 +8,6 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -117,7 +116,10 @@ def of_lesson(lesson: str) -> tuple[Exercise, ...]:
     for name, value in vars(module).items():
         if inspect.isclass(value) and name.startswith("Test"):
             _require_whole(f"autograde_tests/{lesson}/test_claims.py", value)
-    return tuple(_exercise(lesson, definition) for definition in definitions(module))
+    asked = [
+        value for value in vars(module).values() if inspect.isclass(value) and hasattr(value, "reference")
+    ]
+    return tuple(_exercise(lesson, definition) for definition in asked)
 
 
 def _require_whole(file: str, definition: type) -> None:
@@ -129,12 +131,6 @@ def _require_whole(file: str, definition: type) -> None:
         raise ValueError(f"{file}: {name} has no `points`, what all its claims together give")
     if not claims_of(definition):
         raise ValueError(f"{file}: {name} has no claim, a method called `test_...` whose docstring asks")
-
-
-def definitions(module: ModuleType) -> list[type]:
-    """Return the classes of a module that ask something: those that name their reference."""
-    classes = [value for value in vars(module).values() if inspect.isclass(value)]
-    return [definition for definition in classes if hasattr(definition, "reference")]
 
 
 def claims_of(definition: type) -> tuple[Claim, ...]:

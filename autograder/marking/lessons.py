@@ -157,13 +157,18 @@ def load(
             f"The gradebook does not know the lesson {name}: run `nbgrader generate_assignment {name}` first."
         ) from error
     lesson = _from_cells(name, notebook, stored, files, Marks(config))
-    _require_released_points(lesson, max_points)
+    _require_whole(lesson, max_points)
     return replace(lesson, private=private_claims.read(private, name) if private else None)
 
 
-def _require_released_points(lesson: Lesson, released: dict[str, float]) -> None:
-    """Refuse points that the gradebook does not know yet."""
+def _require_whole(lesson: Lesson, released: dict[str, float]) -> None:
+    """Refuse an exercise that nobody can answer, and points that the gradebook does not know yet."""
     for cell, points in lesson.points.items():
+        if f"{cell}-answer" not in lesson.code_answers:
+            raise LessonError(
+                f"{lesson.name}: the cell {cell} is graded, and its answer cell, {cell}-answer, is gone; "
+                "put it back into the notebook in solutions/ and release the lesson again."
+            )
         if released.get(cell, points) != points:
             raise LessonError(
                 f"{lesson.name}: the cell {cell} gives {points:g} points, in the release {released[cell]:g}; "

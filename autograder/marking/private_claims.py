@@ -52,7 +52,7 @@ class PrivateClaims:
         added = tuple(
             Claim(f"{claim.name} (private)", claim.question if told else TOLD, claim.function)
             for definition in _definitions(self)
-            if definition.reference.__name__ == exercise.name
+            if _asked_in(definition) == exercise.name
             for claim in exercises.claims_of(definition)
         )
         return replace(exercise, claims=exercise.claims + added)
@@ -99,13 +99,16 @@ def _require_lesson(folder: Path, name: str) -> None:
 
 @functools.cache
 def _definitions(private: PrivateClaims) -> tuple[Any, ...]:
-    """Run the file; return the classes in it that ask something."""
+    """Run the file; return the classes in it that ask something, or are called as if they did."""
     module = ModuleType(f"private claims of {private.lesson}")
     try:
         exec(compile(private.text, private.path, "exec"), vars(module))
     except Exception as error:
         raise LessonError(f"{private.path} cannot be run ({type(error).__name__}: {error})") from error
-    return tuple(exercises.definitions(module))
+    classes = {name: value for name, value in vars(module).items() if inspect.isclass(value)}
+    return tuple(
+        value for name, value in classes.items() if name.startswith("Test") or hasattr(value, "reference")
+    )
 
 
 @functools.cache
@@ -123,13 +126,16 @@ def _require_sound(private: PrivateClaims) -> None:
 def _complaints(private: PrivateClaims) -> Iterator[str]:
     known = {exercise.name: exercise for exercise in exercises.of_lesson(private.lesson)}
     if not _definitions(private):
-        yield "no class in it has a `reference`, the function of course_lib that it asks about"
+        yield "there is no class in it that asks about an exercise"
     seen = set()
     for definition in _definitions(private):
-        name = getattr(definition.reference, "__name__", "")
+        name = _asked_in(definition)
         claims = exercises.claims_of(definition)
         if name not in known:
-            yield f"the reference of {definition.__name__} is no exercise of {private.lesson}"
+            yield (
+                f"{definition.__name__} has no `reference`, the function of course_lib that it asks about, "
+                f"or one that is no exercise of {private.lesson}"
+            )
             continue
         if hasattr(definition, "points"):
             yield f"{definition.__name__} has points; take them out, the lesson's graded cell gives them"
@@ -140,6 +146,11 @@ def _complaints(private: PrivateClaims) -> Iterator[str]:
                 yield f"two claims of {name} are called {claim.name}"
             seen.add((name, claim.name))
             yield from _complaints_of(claim, replace(known[name], claims=(claim,)))
+
+
+def _asked_in(definition: Any) -> str:
+    """Return the name of the exercise that a class asks about, or ""."""
+    return getattr(getattr(definition, "reference", None), "__name__", "")
 
 
 def _complaints_of(claim: Claim, exercise: Exercise) -> Iterator[str]:
@@ -158,7 +169,8 @@ def _complaints_of(claim: Claim, exercise: Exercise) -> Iterator[str]:
 
 def _holds(exercise: Exercise, function: Callable[..., Any], seed: int) -> bool:
     answerer = LocalAnswerer({exercise.name: function}, seconds=SECONDS_OF_THE_REFERENCE)
-    report = judge.examine(
-        exercise, answerer, lambda claim: np.random.default_rng(seed), name_misconceptions=False
-    )
+    with np.errstate(all="ignore"):
+        report = judge.examine(
+            exercise, answerer, lambda claim: np.random.default_rng(seed), name_misconceptions=False
+        )
     return report.passed

@@ -75,7 +75,7 @@ class Judges:
 
     def submit(self, job: Job) -> Future:
         """Hand a job to whichever process is free first."""
-        return self.ask(Grader.attempt, job)
+        return self.ask(_attempt, job)
 
     def ask(self, question: Callable[..., Any], *about: Any) -> Future:
         """Call a function of a `Grader` and of what it is asked about, in whichever process is free first."""
@@ -145,6 +145,10 @@ def _end_with_the_parent() -> None:
     if parent is not None:
         parent.join()
     os._exit(1)
+
+
+def _attempt(grader: Grader, job: Job) -> Graded | Failed:
+    return grader.attempt(job)
 
 
 def _answer(question: Callable[..., Any], about: tuple[Any, ...]) -> Any:
