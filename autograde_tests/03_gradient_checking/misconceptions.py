@@ -303,7 +303,7 @@ def remembers_sizes_only(arrays):
 
 @misconception("flatten")
 def widens_float32_to_float64(arrays):
-    """Float32 arrays give a float64 vector: it should be of their type (an empty `np.array([])` is float64)."""
+    """Float32 arrays give a float64 vector: give it their type, which an empty `np.array([])` has not."""
     vector = np.array([])
     for array in arrays:
         vector = np.append(vector, array)
