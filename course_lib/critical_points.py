@@ -311,7 +311,8 @@ def is_plateau(
         loss_tol: the largest relative change of the loss that counts as none, in [0, 1).
 
     Returns:
-        True or False; False for fewer than `window` steps, and if the window holds a NaN.
+        True or False; False for fewer than `window` steps, and if a norm in the window, or its first or last
+        loss, is NaN.
 
     Raises:
         TypeError: if a series is no array of numbers or a setting is of the wrong kind.

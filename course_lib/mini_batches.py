@@ -212,7 +212,7 @@ def gradient_noise_scale(grad_sq_small: float, grad_sq_big: float, b_small: floa
     """Estimate the batch size at which a gradient's noise is as large as the gradient itself.
 
     A batch of B has E‖g_B‖² = ‖G‖² + tr(Σ)/B, where G is the gradient of all examples and Σ the covariance of
-    single ones. Two batch sizes b < B give both unknowns without bias,
+    single ones. Two batch sizes b < B give both unknowns, without bias from independent draws,
 
         ‖G‖² = (B·‖g_B‖² − b·‖g_b‖²)/(B − b)  and  tr(Σ) = (‖g_b‖² − ‖g_B‖²)/(1/b − 1/B),
 
@@ -226,7 +226,8 @@ def gradient_noise_scale(grad_sq_small: float, grad_sq_big: float, b_small: floa
         b_big: B, larger than b.
 
     Returns:
-        The noise scale in examples, a float. From noisy means it may be negative: then take more batches.
+        The noise scale in examples, a float. From noisy means it may be negative: then take more batches,
+        unless it is no longer small against the number of all examples.
 
     Raises:
         TypeError: if an argument is no number.
