@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -174,31 +174,48 @@ def progress(folder: str | Path | None = None) -> Progress:
         place = place.parent
     if os.environ.get(INSIDE):
         return Progress(place, ())
+    # Code is parsed before any thread is there: two that parse at once can upset Python 3.11.
+    looked_at = [_look_at(name, path) for name, path in reading.lessons_in(place).items()]
     with ThreadPoolExecutor(os.cpu_count()) as pool, _memory() as memory:
-        lessons = pool.map(
-            lambda found: _lesson(found[0], found[1], memory), reading.lessons_in(place).items()
-        )
-        return Progress(place, tuple(lessons))
+        outcomes = pool.map(lambda one: _outcomes(one.path, one.notebook, one.written, memory), looked_at)
+        lessons = [_lesson(one, found) for one, found in zip(looked_at, outcomes, strict=True)]
+    return Progress(place, tuple(lessons))
 
 
-def _lesson(name: str, path: Path, memory: dict[str, Any]) -> LessonProgress:
+@dataclass(frozen=True)
+class _LookedAt:
+    """A lesson as it was read: its notebook, and the exercises that are written."""
+
+    name: str
+    path: Path
+    notebook: dict[str, Any] = field(default_factory=lambda: {"cells": []})
+    written: list[str] = field(default_factory=list)
+    trouble: str = ""
+
+
+def _look_at(name: str, path: Path) -> _LookedAt:
     try:
         notebook = reading.read(path)
     except reading.UnreadableNotebook as error:
-        return LessonProgress(name, path, (), str(error))
-    asked = exercises.of_lesson(name)
-    written = _written(notebook, [exercise.name for exercise in asked])
-    outcomes = _outcomes(path, notebook, written, memory)
+        return _LookedAt(name, path, trouble=str(error))
+    written = _written(notebook, [exercise.name for exercise in exercises.of_lesson(name)])
+    return _LookedAt(name, path, notebook, written)
+
+
+def _lesson(one: _LookedAt, outcomes: dict[str, list[Any]]) -> LessonProgress:
+    if one.trouble:
+        return LessonProgress(one.name, one.path, (), one.trouble)
+    notebook = one.notebook
     points = {
         about.get("grade_id"): float(about["points"])
         for about in map(reading.marks, notebook["cells"])
         if about.get("grade") and isinstance(about.get("points"), int | float)
     }
     parts = [
-        _part(exercise.name, points.get(exercise.name, exercise.points), written, outcomes)
-        for exercise in asked
+        _part(exercise.name, points.get(exercise.name, exercise.points), one.written, outcomes)
+        for exercise in exercises.of_lesson(one.name)
     ]
-    return LessonProgress(name, path, (*parts, *_questions(notebook)))
+    return LessonProgress(one.name, one.path, (*parts, *_questions(notebook)))
 
 
 def _written(notebook: dict[str, Any], names: list[str]) -> list[str]:
