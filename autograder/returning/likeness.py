@@ -200,10 +200,12 @@ def marks(work: Work, nobodys: Given) -> Iterator[Mark]:
 def _of_code(text: str, names: frozenset[str]) -> Iterator[tuple[Mark, set[int]]]:
     """Yield the marks of one cell, each with the lines that it stands on."""
     plain: list[tuple[str, int]] = []
-    tree, importing, after_a_dot = _parsed(text), False, False
+    tree, importing, before, depth = _parsed(text), False, "", 0
     own = _bound_names(tree)
-    for piece in _tokens(text):
+    for piece, after in itertools.pairwise([*_tokens(text), _END]):
         line, string = piece.start[0], piece.string
+        depth += (string in {"(", "[", "{"}) - (string in {")", "]", "}"})
+        is_passed_by_name = depth > 0 and before in {"(", ","} and after.string == "="
         if piece.type == token.NEWLINE:
             importing = False
         if piece.type == tokenize.COMMENT:
@@ -220,7 +222,11 @@ def _of_code(text: str, names: frozenset[str]) -> Iterator[tuple[Mark, set[int]]
             if len(words) > 1 and len(words) < 40:  # a longer one is a docstring
                 yield ("text", f"“{' '.join(words)}”"), {line}
             plain.append(("“”", line))
-        elif piece.type == token.NAME and not after_a_dot and (string in own or string not in KNOWN):
+        elif (
+            piece.type == token.NAME
+            and before != "."  # of an attribute, whose name is not the student's to choose
+            and (string not in KNOWN or (string in own and not is_passed_by_name))
+        ):
             if string not in KNOWN and string not in names and len(string) >= SHORTEST_NAME:
                 yield ("name", f"`{string}`"), {line}
             plain.append(("name", line))
@@ -228,7 +234,7 @@ def _of_code(text: str, names: frozenset[str]) -> Iterator[tuple[Mark, set[int]]
             plain.append((_number(string), line))
         elif string not in UNSEEN:
             plain.append((string, line))
-        after_a_dot = string == "."
+        before = string
     for start in range(len(plain) - RUN + 1):
         run = plain[start : start + RUN]
         yield ("code", _digest(string for string, _ in run)), {line for _, line in run}
@@ -258,6 +264,9 @@ def _number(string: str) -> str:
         return str(ast.literal_eval(string))
     except (ValueError, SyntaxError):
         return string
+
+
+_END = tokenize.TokenInfo(token.ENDMARKER, "", (0, 0), (0, 0), "")
 
 
 def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
