@@ -100,6 +100,11 @@ class Course:
         names = (entry.name for entry in os.scandir(everyone) if not entry.is_symlink() and entry.is_dir())
         return sorted(name for name in names if _is_folder(self.submitted(name, lesson)))
 
+    def count(self, lessons: Iterable[str], students: Collection[str] | None = None) -> int:
+        """Return how many submissions of some lessons there are, of all students or of these."""
+        handed_in = [student for lesson in lessons for student in self.students(lesson)]
+        return len(handed_in) if students is None else sum(one in students for one in handed_in)
+
     def everyone(self) -> list[str]:
         """Return the names of all folders in `submitted/`, sorted."""
         folder = self.root / self.directory.submitted_directory

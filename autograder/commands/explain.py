@@ -5,7 +5,6 @@ from typing import Any
 
 from autograder.commands import showing
 from autograder.errors import GRADED, CourseError, LeftUngradedError
-from autograder.sealing import pools
 
 
 def add(commands: Any) -> None:
@@ -20,12 +19,7 @@ def add(commands: Any) -> None:
     parser.add_argument("lesson", metavar="LESSON")
     parser.add_argument("exercise", metavar="EXERCISE", nargs="?", help="all of the lesson by default")
     showing.add_course(parser)
-    parser.add_argument(
-        "--trusted-submissions",
-        action="store_true",
-        default=pools.trusted_submissions(),
-        help="run student code WITHOUT the seal: it can read and write all that you can",
-    )
+    showing.add_trusted(parser)
     parser.set_defaults(run=run)
 
 

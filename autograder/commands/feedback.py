@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from typing import Any
 
 from autograder.commands import showing
@@ -17,14 +16,10 @@ def add(commands: Any) -> None:
         description=run.__doc__,
         epilog="for example: autograder feedback 06_momentum --students ada bob",
     )
-    parser.add_argument(
-        "lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default"
-    )
-    parser.add_argument("--students", nargs="+", action="extend", metavar="NAME", help="only these")
+    showing.add_lessons(parser)
+    showing.add_students(parser)
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
-    parser.add_argument(
-        "--workers", type=int, default=os.cpu_count() or 1, help="processes; all cores by default"
-    )
+    showing.add_workers(parser)
     showing.add_course(parser)
     parser.set_defaults(run=run)
 
@@ -36,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
     course = courses.find(options.course)
     lessons, students = course.known_lessons(options.lessons), course.known_students(options.students)
-    total = sum(name in (students or [name]) for lesson in lessons for name in course.students(lesson))
+    total = course.count(lessons, students)
     with showing.bar(total, "page", quiet=options.json) as bar:
         summary = feedback.write(
             course, lessons, students=students, workers=options.workers, progress=bar.update

@@ -2,13 +2,11 @@
 
 import argparse
 import json
-import os
 import sys
 from typing import Any
 
 from autograder.commands import showing
 from autograder.errors import GRADED, LEFT_UNGRADED
-from autograder.sealing import pools
 
 
 def add(commands: Any) -> None:
@@ -19,10 +17,8 @@ def add(commands: Any) -> None:
         description=run.__doc__,
         epilog="for example: autograder grade 06_momentum --students ada bob",
     )
-    parser.add_argument(
-        "lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default"
-    )
-    parser.add_argument("--students", nargs="+", action="extend", metavar="NAME", help="only these")
+    showing.add_lessons(parser)
+    showing.add_students(parser)
     parser.add_argument("--force", action="store_true", help="grade again what has not changed")
     parser.add_argument(
         "--figures", action="store_true", help="draw the lesson's figures with the student's functions (slow)"
@@ -33,16 +29,9 @@ def add(commands: Any) -> None:
         help="say what would be graded, with --force also whose points would change, and write nothing",
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
-    parser.add_argument(
-        "--workers", type=int, default=os.cpu_count() or 1, help="processes; all cores by default"
-    )
+    showing.add_workers(parser)
     showing.add_course(parser)
-    parser.add_argument(
-        "--trusted-submissions",
-        action="store_true",
-        default=pools.trusted_submissions(),
-        help="run student code WITHOUT the seal: it can read and write all that you can",
-    )
+    showing.add_trusted(parser)
     parser.set_defaults(run=run)
 
 
@@ -58,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         print("Without the seal: student code can read and write all that you can.", file=sys.stderr)
     if options.dry_run and not options.force:
         return _say_what_would_be_done(options, course, names, students)
-    total = sum(name in (students or [name]) for lesson in names for name in course.students(lesson))
+    total = course.count(names, students)
     with showing.bar(total, "submission", quiet=options.json) as bar:
         about: dict[str, Any] = {
             "students": students,
@@ -81,6 +70,7 @@ def _say_what_would_be_done(
     options: argparse.Namespace, course: Any, names: list[str], students: list[str] | None
 ) -> int:
     """Plan, without the lock, and without a secret where there is none yet."""
+    from autograder.books import journals
     from autograder.books.ledgers import Ledger
     from autograder.running import rounds
     from autograder.running.jobs import Grader, Job
@@ -88,7 +78,8 @@ def _say_what_would_be_done(
     with Ledger(course) as ledger:
         taught = rounds.taught(course, ledger, names)
         grader = Grader(taught, course.secret(make=False), figures=options.figures)
-        planned = list(rounds.plan(course, ledger, grader, students=students, force=options.force))
+        newest = journals.newest(course.state)
+        planned = list(rounds.plan(course, ledger, grader, newest, students=students))
     jobs = [one for one in planned if isinstance(one, Job)]
     if options.json:
         print(json.dumps([[job.student, job.lesson] for job in jobs], ensure_ascii=False))

@@ -17,9 +17,7 @@ def add(commands: Any) -> None:
         epilog="for example: autograder handout --without 03_gradient_checking "
         '--course-name "Deep learning I" --due "06_momentum=Friday 6 March, 18:00"',
     )
-    parser.add_argument(
-        "lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default"
-    )
+    showing.add_lessons(parser)
     parser.add_argument("--without", nargs="+", action="extend", metavar="LESSON", help="leave these out")
     parser.add_argument("--course-name", default="", metavar="NAME", help="what stands above each lesson")
     parser.add_argument(

@@ -15,11 +15,9 @@ def add(commands: Any) -> None:
         "report",
         help="say what the class has understood",
         description=run.__doc__,
-        epilog="example: autograder report 06_momentum",
+        epilog="for example: autograder report 06_momentum",
     )
-    parser.add_argument(
-        "lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all that are graded by default"
-    )
+    showing.add_lessons(parser, "all that are graded by default")
     parser.add_argument("--json", action="store_true", help="print the report as JSON, and write no page")
     showing.add_course(parser)
     parser.set_defaults(run=run)

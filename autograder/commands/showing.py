@@ -1,9 +1,12 @@
-"""What the commands share: a progress bar, and the course they work on."""
+"""What the commands share: arguments, a progress bar, lists of sentences."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
+
+from autograder.sealing import pools
 
 Thing = TypeVar("Thing")
 
@@ -32,6 +35,33 @@ def counted(things: Iterable[Thing], bar: Any) -> Iterator[Thing]:
 def add_course(parser: argparse.ArgumentParser) -> None:
     """Add `--course`, which every command on a course has."""
     parser.add_argument("--course", default=".", help="the course's root; this directory by default")
+
+
+def add_lessons(parser: argparse.ArgumentParser, default: str = "all by default") -> None:
+    """Add the names of lessons."""
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help=f"for example 06_momentum; {default}")
+
+
+def add_students(parser: argparse.ArgumentParser) -> None:
+    """Add `--students`."""
+    parser.add_argument("--students", nargs="+", action="extend", metavar="NAME", help="only these")
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add `--workers`."""
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes; all cores by default"
+    )
+
+
+def add_trusted(parser: argparse.ArgumentParser) -> None:
+    """Add `--trusted-submissions`."""
+    parser.add_argument(
+        "--trusted-submissions",
+        action="store_true",
+        default=pools.trusted_submissions(),
+        help="run student code WITHOUT the seal: it can read and write all that you can",
+    )
 
 
 def lists(found: dict[str, list[str]]) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from dataclasses import asdict
 from typing import Any
 
@@ -18,32 +17,29 @@ def add(commands: Any) -> None:
         description=run.__doc__,
         epilog="for example: autograder similar 06_momentum",
     )
-    parser.add_argument(
-        "lessons", nargs="*", metavar="LESSON", help="for example 06_momentum; all by default"
-    )
+    showing.add_lessons(parser)
     parser.add_argument("--json", action="store_true", help="print the pairs as JSON, and write no page")
-    parser.add_argument(
-        "--workers", type=int, default=os.cpu_count() or 1, help="processes; all cores by default"
-    )
+    showing.add_workers(parser)
     showing.add_course(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Show pairs of students who share what is rare in the class, side by side; it is for you to judge."""
-    from autograder.books import courses
+    from autograder.books import courses, journals
     from autograder.returning import files, likeness
 
     course = courses.find(options.course)
     lessons = course.known_lessons(options.lessons)
-    found = {}
+    found, newest = {}, journals.newest(course.state)
     with showing.bar(len(lessons), "lesson", quiet=options.json) as bar:
         for lesson in lessons:
-            pairs, size = likeness.find(course, lesson, workers=options.workers)
+            nobodys = likeness.given(course, lesson)
+            pairs, size = likeness.find(course, lesson, nobodys, newest, workers=options.workers)
             found[lesson] = pairs
             if not options.json:
                 path = course.root / "similar" / f"{lesson}.html"
-                files.put(path, likeness.page(course, lesson, pairs, size).encode("utf-8", "replace"))
+                files.put_page(path, likeness.page(course, lesson, nobodys, pairs, size))
             bar.update()
     if options.json:
         told = {lesson: [asdict(pair) for pair in pairs] for lesson, pairs in found.items()}

@@ -80,7 +80,7 @@ def release(folder: Path, name: str) -> None:
 def grade(folder: Path, lessons: list[str], workers: int) -> Summary:
     """Grade what was handed in, as `autograder grade` does; return its summary."""
     course = courses.find(folder)
-    total = sum(len(course.students(name)) for name in lessons)
+    total = course.count(lessons)
     tqdm.monitor_interval = 0  # no thread beside ours: a process that has none can be forked
     with tqdm(total=total, desc="grading  ", unit="notebook", leave=False) as bar:
         return rounds.grade(course, lessons, workers=workers, progress=lambda student, lesson: bar.update())
@@ -89,7 +89,7 @@ def grade(folder: Path, lessons: list[str], workers: int) -> Summary:
 def write_feedback(folder: Path, lessons: list[str], workers: int) -> None:
     """Write every student's pages, as `autograder feedback` does."""
     course = courses.find(folder)
-    total = sum(len(course.students(name)) for name in lessons)
+    total = course.count(lessons)
     with tqdm(total=total, desc="feedback ", unit="page", leave=False) as bar:
         feedback.write(course, lessons, workers=workers, progress=bar.update)
 
