@@ -24,7 +24,16 @@ from autograder import errors
 from autograder.books import courses, journals
 from autograder.books.journals import Entry, Journal
 from autograder.marking.verdicts import Item
-from autograder.returning import attempts, behaviours, charts, concerns, report_pages, reports, together
+from autograder.returning import (
+    attempts,
+    behaviours,
+    charts,
+    concerns,
+    report_pages,
+    reports,
+    templates,
+    together,
+)
 from autograder.returning.attempts import Answer
 from tests.classroom import ESSAY, LESSON, ROOT, Classroom
 
@@ -485,12 +494,13 @@ def test_a_page_appears_whole_or_not_at_all(directory, monkeypatch):
     assert report(directory) == errors.GRADED
     before = {path.name: path.read_text() for path in (directory / "report").iterdir()}
 
-    def fails(path, text, **settings):
-        with open(path, "w") as file:
-            file.write(text[:100])
+    def fails(path, content):
+        with open(path, "wb") as file:
+            file.write(content[:100])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(report_pages.Path, "write_text", fails)
+    monkeypatch.setattr(report_pages.Path, "write_bytes", fails)
+    monkeypatch.setattr(reports.journals, "now", lambda: "2030-01-01T00:00:00Z")  # so that the page is new
     assert report(directory) == errors.REFUSED
     assert {path.name: path.read_text() for path in (directory / "report").iterdir()} == before
 
@@ -516,8 +526,9 @@ def test_a_figure_has_its_text_as_text_and_the_colors_of_the_page(name):
 
 def test_the_templates_are_in_the_package():
     """Do the pages find their templates beside the code, where a wheel has them too?"""
-    assert {path.name for path in report_pages.TEMPLATES.iterdir()} >= {"lesson.html.j2", "term.html.j2"}
-    assert report_pages.TEMPLATES.is_relative_to(ROOT / "autograder")
+    found = {path.name for path in (templates.SHARE / "report").iterdir()}
+    assert found >= {"lesson.html.j2", "term.html.j2"}
+    assert templates.SHARE.is_relative_to(ROOT / "autograder")
 
 
 LARGE = """

@@ -209,6 +209,14 @@ def full(*_):
     raise OSError(28, "No space left on device")
 
 
+def test_before_a_release_nothing_is_made(course, capsys):
+    """Is a course without a gradebook told what to do first, and left without one?"""
+    (course / "gradebook.db").unlink()
+    assert write(course) == errors.REFUSED
+    assert "there is no gradebook yet" in capsys.readouterr().err
+    assert not (course / "gradebook.db").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [(["06_momentun"], "did you mean 06_momentum?"), (["--students", "adda"], "did you mean ada?")],

@@ -10,13 +10,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from markupsafe import Markup
-from nbgrader.api import Gradebook
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.books import records
 from autograder.books.courses import Course
+from autograder.books.ledgers import Ledger
 from autograder.books.records import Record, Score
 from autograder.marking import rebuilding, verdicts
 from autograder.returning import files, pages, templates
@@ -242,6 +242,9 @@ def write(
 
     Returns:
         A `Summary`.
+
+    Raises:
+        LessonError: If there is no gradebook yet.
     """
     summary = Summary(str(course.root / course.directory.feedback_directory))
     tasks = [task for lesson in lessons for task in _tasks(course, lesson, students, summary)]
@@ -257,14 +260,15 @@ def write(
 
 
 def _tasks(course: Course, lesson: str, students: list[str] | None, summary: Summary) -> Iterator[Task]:
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
-        found = records.of_lesson(gradebook, lesson, students)
+    with Ledger(course) as ledger:
+        found = records.of_lesson(ledger.gradebook, lesson, students)
+    both = titles(course, lesson)
     mode = 0o664 if course.directory.groupshared else 0o644
     for student in course.students(lesson) if students is None else students:
         graded = course.autograded(student, lesson)
         if student in found and (graded / f"{lesson}.ipynb").is_file():
             returned = course.returned(student, lesson)
-            yield Task(graded, returned, found[student], lesson, titles(course, lesson), mode)
+            yield Task(graded, returned, found[student], lesson, both, mode)
         elif course.submitted(student, lesson).is_dir():
             summary.ungraded.append(f"{student}, {lesson}")
 
@@ -290,11 +294,10 @@ def _attempt(task: Task) -> tuple[Task, str]:
 
 def _write(task: Task) -> str:
     notebook = json.loads((task.graded / f"{task.lesson}.ipynb").read_bytes())
-    contents = {Path(f"{task.lesson}.html"): page(notebook, task.record, *task.titles).encode()}
+    contents = {Path(f"{task.lesson}.html"): files.encoded(page(notebook, task.record, *task.titles))}
     for path in task.graded.rglob("*"):
         if path.is_file() and path.suffix != ".ipynb":
             contents[path.relative_to(task.graded)] = path.read_bytes()
-    task.returned.mkdir(parents=True, exist_ok=True)
     ended = [files.put(task.returned / name, content, task.mode) for name, content in contents.items()]
     return ended[0]
 

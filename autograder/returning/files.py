@@ -1,6 +1,9 @@
 """Writing what people read: each file appears at once, and is touched only where it changes."""
 
+import os
 from pathlib import Path
+
+from autograder.errors import PageError
 
 WRITTEN, UNCHANGED = "written", "unchanged"
 
@@ -22,7 +25,7 @@ def put(path: Path, content: bytes, mode: int = 0o644) -> str:
     if path.is_file() and path.read_bytes() == content:
         return UNCHANGED
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}-draft")
+    draft = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         draft.write_bytes(content)
         draft.chmod(mode)
@@ -30,3 +33,20 @@ def put(path: Path, content: bytes, mode: int = 0o644) -> str:
     finally:
         draft.unlink(missing_ok=True)
     return WRITTEN
+
+
+def put_page(path: Path, text: str) -> str:
+    """Write a page as `put` does, for a command that cannot go on without it.
+
+    Raises:
+        PageError: If it cannot be written.
+    """
+    try:
+        return put(path, encoded(text))
+    except OSError as error:
+        raise PageError(f"{path} cannot be written ({error.strerror})") from error
+
+
+def encoded(text: str) -> bytes:
+    """Return a page's bytes; what is no character, as a student's file may hold, is spelled out."""
+    return text.encode("utf-8", "backslashreplace")
