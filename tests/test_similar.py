@@ -4,7 +4,7 @@ import ast
 import inspect
 import itertools
 import json
-import textwrap
+import shutil
 
 import numpy as np
 import pytest
@@ -20,6 +20,18 @@ from tests.classroom import ESSAY, LESSON, ROOT, Classroom
 
 LONG = 80  # tokens: a shorter answer has a natural form
 MOST_ACCUSED = 1 / 1000
+OWN = """\
+def nesterov(params, grads, state=None, *, lr, mu=0.9):
+    flat_params, flat_grads = np.ravel(params), np.ravel(grads)
+    flat_state = np.zeros(flat_params.size) if state is None else np.ravel(state)
+    moved, speed = [], []
+    for position, slope, before in zip(flat_params, flat_grads, flat_state):
+        after = mu * before - lr * slope
+        speed.append(after)
+        moved.append(position - mu * before + (1 + mu) * after)
+    shape, kind = np.shape(params), params.dtype
+    return np.array(moved).reshape(shape).astype(kind), np.array(speed).reshape(shape).astype(kind)
+"""
 NAMES = (
     "out",
     "new_params",
@@ -180,25 +192,11 @@ def course(tmp_path_factory):
     """A class in which bob has ada's answers under other names, and dora the same free answer as cyd."""
     room = Classroom(tmp_path_factory.mktemp("similar") / "course")
     room.release()
-    own = textwrap.dedent(
-        """\
-        def nesterov(params, grads, state=None, *, lr, mu=0.9):
-            flat_params, flat_grads = np.ravel(params), np.ravel(grads)
-            flat_state = np.zeros(flat_params.size) if state is None else np.ravel(state)
-            moved, speed = [], []
-            for position, slope, before in zip(flat_params, flat_grads, flat_state):
-                after = mu * before - lr * slope
-                speed.append(after)
-                moved.append(position - mu * before + (1 + mu) * after)
-            shape, kind = np.shape(params), params.dtype
-            return np.array(moved).reshape(shape).astype(kind), np.array(speed).reshape(shape).astype(kind)
-        """
-    )
     essay = (
         "The heavy <b>ball</b> grows tenfold because the weights add up to one over one minus mu, I believe."
     )
-    room.submit("ada", {"nesterov-answer": own})
-    room.submit("bob", {"nesterov-answer": renamed(own, np.random.default_rng(0))})
+    room.submit("ada", {"nesterov-answer": OWN})
+    room.submit("bob", {"nesterov-answer": renamed(OWN, np.random.default_rng(0))})
     room.submit("cyd", {ESSAY: essay})
     room.submit("dora d'Ünal", {ESSAY: essay.upper()})
     room.submit("eve", raw=b"{")
@@ -225,6 +223,14 @@ def test_the_pairs_as_json(course, capsys):
     [one, other] = json.loads(capsys.readouterr().out)[LESSON]
     assert {tuple(one["students"]), tuple(other["students"])} == {("ada", "bob"), ("cyd", "dora d'Ünal")}
     assert (course / "similar").exists() == before
+
+
+def test_a_page_that_cannot_be_written_is_a_sentence(course, tmp_path, capsys):
+    """Is a folder that is no folder told, and no traceback shown?"""
+    copy = shutil.copytree(course, tmp_path / "copy", ignore=shutil.ignore_patterns("similar"))
+    (copy / "similar").write_text("a file")
+    assert command.main(["similar", LESSON, "--course", str(copy)]) == errors.REFUSED
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_a_lesson_that_is_not_there_is_a_sentence(course, capsys):

@@ -14,25 +14,13 @@ from autograde_tests.engine import exercises
 from autograder import __main__ as command
 from autograder import errors
 from autograder.demo.sample_class import answers_of, filled
-from autograder.running import rounds
 from tests.classroom import LESSON, ROOT, Classroom
 from tests.test_autograder_grade import FORGETS
-from tests.test_similar import renamed
+from tests.test_regrading import correct
+from tests.test_similar import OWN, renamed
 
 LESSONS = ("05_ewma", LESSON)
 DUE = datetime.datetime(2026, 3, 1, 18)
-OWN = """\
-def nesterov(params, grads, state=None, *, lr, mu=0.9):
-    flat_params, flat_grads = np.ravel(params), np.ravel(grads)
-    flat_state = np.zeros(flat_params.size) if state is None else np.ravel(state)
-    moved, speed = [], []
-    for position, slope, before in zip(flat_params, flat_grads, flat_state):
-        after = mu * before - lr * slope
-        speed.append(after)
-        moved.append(position - mu * before + (1 + mu) * after)
-    shape, kind = np.shape(params), params.dtype
-    return np.array(moved).reshape(shape).astype(kind), np.array(speed).reshape(shape).astype(kind)
-"""
 ESSAY = "The step of the average stays as it is, that of the heavy ball grows tenfold, by 1/(1 − μ)."
 COMMENT = "Right, and the run-up? See section 2."
 
@@ -108,7 +96,7 @@ def test_a_whole_term(room, tmp_path, monkeypatch, capsys):
 
     # A claim was wrong, and is mended.
     capsys.readouterr()
-    mend(monkeypatch)
+    correct(monkeypatch)
     autograder(room, "grade", "--dry-run", "--force", LESSON)
     assert f"Zoë d'Ünal, {LESSON}, momentum: 1.6 → 2.4" in capsys.readouterr().out
     autograder(room, "grade", "--force", LESSON)
@@ -140,13 +128,3 @@ def test_a_whole_term(room, tmp_path, monkeypatch, capsys):
     }
     assert totals["ada"]["possible"] == float(lines["ada"]["possible"])
     assert "Totals so far" in (room.directory / "report" / "index.html").read_text()
-
-
-def mend(monkeypatch):
-    """Correct a claim that `momentum` failed: from now on it holds."""
-    run, decides = exercises.Claim.run, rounds.decides
-    claim = next(one.name for one in exercises.find("momentum").claims if "five" in one.question)
-    monkeypatch.setattr(
-        exercises.Claim, "run", lambda self, *about: None if self.name == claim else run(self, *about)
-    )
-    monkeypatch.setattr(rounds, "decides", lambda *about: {**decides(*about), "library": "corrected"})

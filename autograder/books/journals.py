@@ -119,6 +119,9 @@ class Journal:
         os.fsync(self._file.fileno())
 
 
+Newest = dict[tuple[str, str], Entry]  # (lesson, student) → the newest entry of each submission
+
+
 def entries(directory: str | Path) -> Iterator[Entry]:
     """Yield the entries of a course's journal, oldest first; a line that a crash cut short is left out."""
     with contextlib.suppress(FileNotFoundError), open(Path(directory) / FOLDER / FILE, "rb") as file:
@@ -127,7 +130,7 @@ def entries(directory: str | Path) -> Iterator[Entry]:
                 yield _entry(json.loads(line))
 
 
-def newest(directory: str | Path) -> dict[tuple[str, str], Entry]:
+def newest(directory: str | Path) -> Newest:
     """Return (lesson, student) → the newest entry of each submission."""
     return {(entry.lesson, entry.student): entry for entry in entries(directory)}
 

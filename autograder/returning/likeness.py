@@ -30,8 +30,8 @@ from markupsafe import Markup, escape
 
 import autograde_tests
 import course_lib
-from autograder.books import journals
 from autograder.books.courses import Course
+from autograder.books.journals import Newest
 from autograder.marking import submissions
 from autograder.returning import templates
 
@@ -317,12 +317,16 @@ def _digest(words: Iterable[str]) -> str:
 # A class, and its page.
 
 
-def find(course: Course, lesson: str, *, workers: int = 1) -> tuple[list[Pair], int]:
+def find(
+    course: Course, lesson: str, nobodys: Given, newest: Newest, *, workers: int = 1
+) -> tuple[list[Pair], int]:
     """Find the pairs of a lesson.
 
     Args:
         course: A `Course`.
         lesson: Its name.
+        nobodys: What `given` says of it.
+        newest: The newest entries of the course's journal.
         workers: How many processes read.
 
     Returns:
@@ -331,10 +335,10 @@ def find(course: Course, lesson: str, *, workers: int = 1) -> tuple[list[Pair], 
     students = course.students(lesson)
     hints = {
         student: [f"{item.exercise}: {item.hint.replace('_', ' ')}" for item in entry.items if item.hint]
-        for (of, student), entry in journals.newest(course.state).items()
+        for (of, student), entry in newest.items()
         if of == lesson
     }
-    reader = _Reader(course, lesson, given(course, lesson), hints)
+    reader = _Reader(course, lesson, nobodys, hints)
     if min(workers, len(students)) <= 1:
         return pairs_of(map(reader.marks_of, students))
     with get_context("fork").Pool(workers, _begin, (reader,)) as pool:
@@ -369,9 +373,8 @@ def _marks_of(student: str) -> tuple[str, frozenset[Mark]]:
     return _reader.marks_of(student)
 
 
-def page(course: Course, lesson: str, pairs: list[Pair], size: int) -> str:
+def page(course: Course, lesson: str, nobodys: Given, pairs: list[Pair], size: int) -> str:
     """Write a lesson's pairs as a page, both texts of each side by side."""
-    nobodys = given(course, lesson)
     shown = []
     for pair in pairs:
         works = [work_of(course, lesson, student, nobodys.cells) for student in pair.students]

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from autograder.books import changes, courses, indexes, journals
 from autograder.books.changes import Change
 from autograder.books.courses import Course
-from autograder.books.journals import Entry, Journal
+from autograder.books.journals import Entry, Journal, Newest
 from autograder.books.ledgers import Ledger
 from autograder.marking import lessons, seeds, submissions
 from autograder.marking.lessons import Lesson
@@ -71,7 +71,7 @@ class Summary:
         """Count the misconceptions recognised in one submission."""
         self.hints.update(f"{item.exercise}: {item.hint}" for item in items if item.hint)
 
-    def compare(self, newest: dict[tuple[str, str], Entry], after: Entry) -> None:
+    def compare(self, newest: Newest, after: Entry) -> None:
         """Note whose points have changed since the round before."""
         before = newest.get((after.lesson, after.student))
         if before is not None:
@@ -108,6 +108,7 @@ def plan(
     course: Course,
     ledger: Ledger,
     grader: Grader,
+    newest: Newest,
     *,
     students: Iterable[str] | None = None,
     force: bool = False,
@@ -118,6 +119,7 @@ def plan(
         course: A `Course`.
         ledger: An open `Ledger`.
         grader: What it would be marked with.
+        newest: The newest entries of the course's journal.
         students: Only these, or None for all.
         force: Also what has not changed.
 
@@ -125,7 +127,6 @@ def plan(
         A `Job` for what is to mark, the journal's `Entry` for what has not changed, `Failed` for what a fault
         of ours keeps from being read.
     """
-    newest = journals.newest(course.state)
     for name, lesson in grader.lessons.items():
         deciding = decides(lesson, grader.key)
         if grader.figures:
@@ -204,10 +205,12 @@ def grade(
         with contextlib.suppress(DBAPIError):  # a slow gradebook is no reason to grade nobody
             indexes.create(course.directory.db_url)
         grader = Grader(taught(course, ledger, names), course.secret(), trusted, figures)
-        recorder = _Recorder(course, ledger, journal, grader, summary, progress or (lambda *who: None))
+        newest = journals.newest(course.state)
+        tell = progress or (lambda *who: None)
+        recorder = _Recorder(course, ledger, journal, grader, newest, summary, tell)
 
         def jobs() -> Iterator[Job]:
-            for one in plan(course, ledger, grader, students=students, force=force):
+            for one in plan(course, ledger, grader, newest, students=students, force=force):
                 if isinstance(one, Job):
                     yield one
                 else:
@@ -251,7 +254,7 @@ def rehearse(
     key, tell = course.secret(make=False), progress or (lambda *who: None)
     with Ledger(course) as ledger:
         grader = Grader(taught(course, ledger, names), key, trusted)
-        planned = plan(course, ledger, grader, students=students, force=True) if key else ()
+        planned = plan(course, ledger, grader, newest, students=students, force=True) if key else ()
         jobs = (one for one in planned if isinstance(one, Job))
         for result in local.run(jobs, grader, workers=workers):
             if isinstance(result, Failed):
@@ -273,12 +276,12 @@ class _Recorder:
         ledger: Ledger,
         journal: Journal,
         grader: Grader,
+        newest: Newest,
         summary: Summary,
         tell: Callable[[str, str], None],
     ) -> None:
         self._course, self._ledger, self._journal, self._grader = course, ledger, journal, grader
-        self._summary, self._tell = summary, tell
-        self._newest = journals.newest(course.state)
+        self._newest, self._summary, self._tell = newest, summary, tell
         self._waiting: list[Graded] = []
         self._since = time.monotonic()
 
