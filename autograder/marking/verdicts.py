@@ -131,19 +131,19 @@ def reports(
         SealError: If the sandbox is gone.
     """
     found: dict[str, judge.Report | str] = {}
+    asked, public = lesson.examined(told=True), lesson.exercises()
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with RemoteAnswerer(sandbox, rebuilt.cells) as answerer:
             _run_cells(answerer)
-            for exercise in (lesson.examined(told=True)[name] for name in names):
+            for exercise in (asked[name] for name in names):
                 with _answerer(sandbox, rebuilt, exercise.name, answerer) as theirs:
                     theirs.begin(exercise.seconds)
                     try:
                         with budgets.cpu_seconds(JUDGE_SECONDS):
                             numbers = seeds.numbers(key, exercise)
                             report = judge.examine(exercise, theirs, numbers, name_misconceptions=False)
-                            public = lesson.exercises()[exercise.name]
-                            found[exercise.name] = _recognised(report, public, theirs)
+                            found[exercise.name] = _recognised(report, public[exercise.name], theirs)
                     except (budgets.BudgetSpent, MemoryError) as spent:
                         theirs.close()
                         ended = "memory" if isinstance(spent, MemoryError) else "time"
@@ -309,7 +309,7 @@ def write_outputs(notebook: dict, verdict: Verdict, lesson: Lesson) -> None:
         verdict: A `Verdict` without faults in the cells to be written.
         lesson: The lesson; its claims give the questions.
     """
-    items = {item.exercise: item for item in verdict.items}
+    items, asked = {item.exercise: item for item in verdict.items}, lesson.examined()
     for number, cell in enumerate(notebook["cells"], start=1):
         if cell["cell_type"] != "code":
             continue
@@ -318,13 +318,13 @@ def write_outputs(notebook: dict, verdict: Verdict, lesson: Lesson) -> None:
             cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": verdict.printed[grade_id]}]
         if grade_id in items:
             cell["execution_count"] = number
-            cell["outputs"] = _outputs(items[grade_id], number, lesson)
+            cell["outputs"] = _outputs(items[grade_id], number, asked[grade_id])
 
 
-def _outputs(item: Item, number: int, lesson: Lesson) -> list[dict[str, Any]]:
+def _outputs(item: Item, number: int, exercise: Exercise) -> list[dict[str, Any]]:
     # The reason of a fault is for the instructor: it may hold hidden numbers.
     said = f"{item.exercise} could not be graded yet. {OUR_FAULT}" if item.points is None else item.text
-    text = {"output_type": "display_data", "data": {"text/plain": said}, "metadata": _told_of(item, lesson)}
+    text = {"output_type": "display_data", "data": {"text/plain": said}, "metadata": _told_of(item, exercise)}
     if item.points is None:
         return [text]
     points = {"text/plain": repr(float(item.points))}
@@ -332,10 +332,10 @@ def _outputs(item: Item, number: int, lesson: Lesson) -> list[dict[str, Any]]:
     return [text, result]
 
 
-def _told_of(item: Item, lesson: Lesson) -> dict[str, Any]:
+def _told_of(item: Item, exercise: Exercise) -> dict[str, Any]:
     """Return what a page shows beside the text: each claim's question, whether it holds, the hint's name."""
     if item.points is None or item.claims is None:
         return {}
-    questions = {claim.name: claim.question for claim in lesson.examined()[item.exercise].claims}
+    questions = {claim.name: claim.question for claim in exercise.claims}
     claims = [[questions[name], held] for name, held in item.claims.items()]
     return {NOTE: {"claims": claims, "hint": item.hint.replace("_", " ")}}
