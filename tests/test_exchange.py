@@ -108,8 +108,9 @@ def room(handed_in, tmp_path, monkeypatch):
 
 def by_autograder(room):
     room.course.nbgrader("collect", LESSON)
-    assert command.main(["grade", "--course", str(room.course.directory), "--workers", "1"]) == errors.GRADED
-    room.course.nbgrader("generate_feedback", LESSON)
+    for step in ("grade", "feedback"):
+        arguments = ["--course", str(room.course.directory), "--workers", "1"]
+        assert command.main([step, *arguments]) == errors.GRADED
     room.course.nbgrader("release_feedback", LESSON)
 
 
