@@ -4,8 +4,7 @@
 
 Each step is timed for a tenth of the class and for all of it: the difference is what one more submission
 costs, the rest is start-up. nbgrader's own steps work on the same graded notebooks; its grading is timed for
-fewer.
-It has no report. Let the machine do nothing else.
+fewer. It has no report. Let the machine do nothing else.
 """
 
 import argparse
@@ -19,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from autograder.demo import sample_class  # noqa: E402
 from benchmarks.grading import LESSON, Way, copy_of, measure  # noqa: E402
-from tests.classroom import Classroom, plain_configuration  # noqa: E402
+from tests.classroom import Classroom  # noqa: E402
 
 PYTHON = (sys.executable, "-m")
 
@@ -28,11 +27,7 @@ def step(name, courses, command, *, plain=False):
     """Run a step in fresh copies of a small and a large class; return a `Way`."""
     costs = []
     for number, (course, size) in enumerate(courses):
-        copy = course.with_name(f"{name} {number}")
-        shutil.copytree(course, copy)
-        if plain:
-            configuration = (copy / "nbgrader_config.py").read_text()
-            (copy / "nbgrader_config.py").write_text(plain_configuration(configuration))
+        copy = copy_of(course, f"{name} {number}", keep=size, plain=plain)
         costs.append(measure(copy, size, [*PYTHON, *command], LESSON))
     return Way(name, *costs)
 
@@ -59,8 +54,7 @@ def main():
         ]
         graded = []
         for course, size in new:
-            copy = course.with_name(f"graded {size}")
-            shutil.copytree(course, copy)
+            copy = copy_of(course, f"graded {size}", keep=size)
             measure(copy, size, [*PYTHON, "autograder", "grade"], LESSON)
             graded.append((copy, size))
         ours = [

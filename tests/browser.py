@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--hide-scrollbars"),
-    *("--disable-background-networking", "--disable-component-update", "--virtual-time-budget=20000"),
-)
+from tools.take_pictures import QUIET, chromium
+
+OFFLINE = ("--disable-sync", "--disable-background-networking", "--disable-component-update")
+PATIENT = "--virtual-time-budget=20000"
 DARK = "--blink-settings=preferredColorScheme=0"
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')  # which would forbid the question
 ASK = """<script>
@@ -37,11 +37,18 @@ def run(page, *arguments, width=1280, height=2000, dark=False):
         height: likewise.
         dark: whether the reader's system asks for dark colors.
     """
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = chromium()
     if program is None:
         pytest.skip("no Chromium here (apt-get install chromium)")
     with tempfile.TemporaryDirectory() as profile:
-        command = [program, *QUIET, f"--user-data-dir={profile}", f"--window-size={width},{height}"]
+        command = [
+            program,
+            *QUIET,
+            *OFFLINE,
+            PATIENT,
+            f"--user-data-dir={profile}",
+            f"--window-size={width},{height}",
+        ]
         command += [*([DARK] if dark else []), *arguments, Path(page).as_uri()]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 

@@ -22,6 +22,11 @@ PICTURES = {
 }
 
 
+def chromium():
+    """Return Chromium's program, or None where there is none."""
+    return shutil.which("chromium") or shutil.which("google-chrome")
+
+
 def screenshot(program, page, width, height):
     """Return a picture of a page's top, at half its size.
 
@@ -47,7 +52,7 @@ def main(arguments=None):
     parser.add_argument("course", type=pathlib.Path, help="where `make demo` has worked")
     parser.add_argument("folder", type=pathlib.Path, help="where the pictures go")
     options = parser.parse_args(arguments)
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = chromium()
     missing = [name for name, *_ in PICTURES.values() if not (options.course / name).exists()]
     if program is None or missing:
         reason = (
