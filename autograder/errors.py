@@ -29,6 +29,10 @@ class Busy(AutograderError):
     """Another grader is at work on this course."""
 
 
+class ClusterError(AutograderError):
+    """The machines that are to grade cannot be reached, are not as they must be, or would not be safe."""
+
+
 class SecretError(AutograderError):
     """The secret that the numbers are drawn from cannot be read or made."""
 

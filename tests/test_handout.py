@@ -223,7 +223,7 @@ def test_what_is_made_from_it_is_graded_as_ever(tmp_path, monkeypatch):
     for cell in notebook["cells"]:
         cell["source"] = sources.get(cell["id"], cell["source"])
     classroom.submit("Zoë van Dyk", raw=json.dumps(notebook).encode())
-    summary = rounds.grade(course, [LESSON], workers=1)
+    summary = rounds.grade(course, [LESSON])
     scores = classroom.scores()
     assert scores["ada"] == scores["Zoë van Dyk"] and 0 < scores["ada"]["momentum"] < 4
     assert not summary.notes and not summary.faults

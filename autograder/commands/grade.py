@@ -1,12 +1,13 @@
 """`autograder grade`: grade what was handed in."""
 
 import argparse
+import functools
 import json
 import sys
 from typing import Any
 
 from autograder.commands import showing
-from autograder.errors import GRADED, LEFT_UNGRADED
+from autograder.errors import GRADED, LEFT_UNGRADED, ClusterError
 
 
 def add(commands: Any) -> None:
@@ -30,9 +31,23 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     showing.add_workers(parser)
+    _add_cluster(parser)
     showing.add_course(parser)
     showing.add_trusted(parser)
     parser.set_defaults(run=run)
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    cluster = parser.add_argument_group("on a cluster", "deploy/cluster/README.md says how to start one")
+    cluster.add_argument("--scheduler", metavar="ADDRESS", help="Dask's, for example tls://host:8786")
+    cluster.add_argument("--tls-ca-file", metavar="FILE", help="the authority of the cluster's certificates")
+    cluster.add_argument("--tls-cert", metavar="FILE", help="this machine's certificate")
+    cluster.add_argument("--tls-key", metavar="FILE", help="its key")
+    cluster.add_argument(
+        "--insecure-scheduler",
+        action="store_true",
+        help="allow tcp:// to other machines: the course's secret and all submissions travel in clear",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -48,11 +63,12 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run and not options.force:
         return _say_what_would_be_done(options, course, names, students)
     total = course.count(names, students)
+    door = _door(options, total)
     with showing.bar(total, "submission", quiet=options.json) as bar:
         about: dict[str, Any] = {
             "students": students,
             "trusted": options.trusted_submissions,
-            "workers": max(1, min(options.workers, total)),
+            "run": door,
             "progress": lambda student, lesson: bar.update(),
         }
         if options.dry_run:
@@ -64,6 +80,23 @@ def run(options: argparse.Namespace) -> int:
     else:
         _say_what_was_done(summary, written=not options.dry_run)
     return LEFT_UNGRADED if summary.faults else GRADED
+
+
+def _door(options: argparse.Namespace, total: int) -> Any:
+    """Return what marks: processes of this machine, or a cluster."""
+    from autograder.running import local
+
+    if options.scheduler is None:
+        return functools.partial(local.run, workers=max(1, min(options.workers, total)))
+    if options.trusted_submissions:
+        raise ClusterError(
+            "a cluster always seals: leave out --trusted-submissions (or AUTOGRADER_TRUSTED_SUBMISSIONS)"
+        )
+    from autograder.running import cluster
+
+    certificates = options.tls_ca_file, options.tls_cert, options.tls_key
+    scheduler = cluster.Scheduler(options.scheduler, *certificates, insecure=options.insecure_scheduler)
+    return functools.partial(cluster.run, scheduler=scheduler)
 
 
 def _say_what_would_be_done(

@@ -6,6 +6,7 @@ It works in `demo/`, a course of its own beside the real one; every run begins a
 """
 
 import argparse
+import functools
 import logging
 import os
 import shutil
@@ -21,7 +22,7 @@ from autograder.books import courses
 from autograder.demo import sample_class
 from autograder.demo.sample_class import SampleClass
 from autograder.returning import feedback, report_pages, reports
-from autograder.running import rounds
+from autograder.running import local, rounds
 from autograder.running.rounds import Summary
 
 ROOT = Path(__file__).parents[2]
@@ -83,7 +84,8 @@ def grade(folder: Path, lessons: list[str], workers: int) -> Summary:
     total = course.count(lessons)
     tqdm.monitor_interval = 0  # no thread beside ours: a process that has none can be forked
     with tqdm(total=total, desc="grading  ", unit="notebook", leave=False) as bar:
-        return rounds.grade(course, lessons, workers=workers, progress=lambda student, lesson: bar.update())
+        run = functools.partial(local.run, workers=workers)
+        return rounds.grade(course, lessons, run=run, progress=lambda student, lesson: bar.update())
 
 
 def write_feedback(folder: Path, lessons: list[str], workers: int) -> None:

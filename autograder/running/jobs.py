@@ -1,6 +1,7 @@
 """One submission on its way: what goes out to be marked, and what comes back."""
 
 import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from autograder.errors import SealError
@@ -100,3 +101,7 @@ class Grader:
             lambda sandbox: marked.mark(lesson, job.submission, self.key, sandbox, drawing),
             trusted=self.trusted,
         )
+
+
+# What marks many jobs, in any order: `local.run` or `cluster.run` with its settings bound.
+Run = Callable[[Iterable[Job], Grader], Iterator[Graded | Failed]]

@@ -54,13 +54,13 @@ class Judges:
     """Processes that judge; a context manager. They end when this process does, however that ends.
 
     Args:
-        grader: What each needs.
+        grader: What each needs, or None where every call brings what it needs.
         workers: How many.
         method: How they are started. "fork" shares what this process has imported, and is for one that has no
             threads of others in it: a server's must use "spawn".
     """
 
-    def __init__(self, grader: Grader, workers: int = 1, method: str = METHOD) -> None:
+    def __init__(self, grader: Grader | None, workers: int = 1, method: str = METHOD) -> None:
         context = multiprocessing.get_context(method)
         self._pool = ProcessPoolExecutor(workers, context, _begin, (grader,))
         self._begun = False
@@ -79,11 +79,15 @@ class Judges:
 
     def ask(self, question: Callable[..., Any], *about: Any) -> Future:
         """Call a function of a `Grader` and of what it is asked about, in whichever process is free first."""
+        return self.call(_answer, question, about)
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Future:
+        """Call any function of a module, in whichever process is free first."""
         if self._begun:
-            return self._pool.submit(_answer, question, about)
+            return self._pool.submit(function, *arguments)
         self._begun = True
         with _left_alone_by_the_collector():
-            return self._pool.submit(_answer, question, about)
+            return self._pool.submit(function, *arguments)
 
     def mark(self, job: Job) -> Graded | Failed:
         """Mark one job, and wait for it."""
@@ -125,7 +129,7 @@ def result_of(future: Future) -> Any:
 _grader: Grader | None = None
 
 
-def _begin(grader: Grader) -> None:
+def _begin(grader: Grader | None) -> None:
     """Make ready a judging process: its own limits, and an end when its parent ends."""
     global _grader
     _grader = grader

@@ -23,7 +23,7 @@ from autograder.marking.lessons import Lesson
 from autograder.marking.marked import Marked
 from autograder.marking.verdicts import Item
 from autograder.running import digests, local
-from autograder.running.jobs import Failed, Graded, Grader, Job
+from autograder.running.jobs import Failed, Graded, Grader, Job, Run
 
 RECORD_SECONDS = 0.2  # what is done within this time is recorded together
 
@@ -177,7 +177,7 @@ def grade(
     force: bool = False,
     figures: bool = False,
     trusted: bool | None = None,
-    workers: int = 1,
+    run: Run = local.run,
     progress: Callable[[str, str], None] | None = None,
 ) -> Summary:
     """Grade what is new or changed, and record each as soon as it is done.
@@ -189,7 +189,7 @@ def grade(
         force: Also what has not changed.
         figures: Draw the lesson's figures too.
         trusted: Without a seal; None for what the environment says.
-        workers: How many processes judge.
+        run: What marks the jobs; one local process by default.
         progress: Function called with student and lesson of each that is recorded, skipped or given up.
 
     Returns:
@@ -217,7 +217,7 @@ def grade(
                     recorder.pass_over(one)
 
         with contextlib.closing(recorder):
-            for result in local.run(jobs(), grader, workers=workers):
+            for result in run(jobs(), grader):
                 recorder.add(result)
     summary.ignored = course.misplaced()
     summary.seconds = time.perf_counter() - begun
@@ -230,7 +230,7 @@ def rehearse(
     *,
     students: Iterable[str] | None = None,
     trusted: bool | None = None,
-    workers: int = 1,
+    run: Run = local.run,
     progress: Callable[[str, str], None] | None = None,
 ) -> Summary:
     """Grade all anew and write nothing: whose points would change?
@@ -240,7 +240,7 @@ def rehearse(
         names: Lessons.
         students: Only these, or None for all.
         trusted: Without a seal; None for what the environment says.
-        workers: How many processes judge.
+        run: What marks the jobs; one local process by default.
         progress: Function called with student and lesson of each that is done.
 
     Returns:
@@ -256,7 +256,7 @@ def rehearse(
         grader = Grader(taught(course, ledger, names), key, trusted)
         planned = plan(course, ledger, grader, newest, students=students, force=True) if key else ()
         jobs = (one for one in planned if isinstance(one, Job))
-        for result in local.run(jobs, grader, workers=workers):
+        for result in run(jobs, grader):
             if isinstance(result, Failed):
                 summary.add_fault(result.student, result.lesson, result.reason)
             else:
