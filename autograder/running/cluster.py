@@ -130,17 +130,28 @@ def _connected(scheduler: Scheduler) -> Iterator[Any]:
     }
     security = Security(**{name: value for name, value in about.items() if value is not None})
     try:
-        client = distributed.Client(
-            scheduler.address, security=security, timeout=SECONDS_TO_CONNECT, set_as_default=False
-        )
-    except (OSError, TypeError, ImportError) as error:
+        found = asyncio.run(_identity(scheduler.address, security))
+    except Exception as error:  # whatever answers there, if anything does
         raise ClusterError(_why_not(scheduler.address, error)) from error
+    scheduler.require_safe(found["address"])
+    client = distributed.Client(
+        scheduler.address, security=security, timeout=SECONDS_TO_CONNECT, set_as_default=False
+    )
     try:
-        scheduler.require_safe(client.scheduler_info(n_workers=0)["address"])
         _require_workers(client, scheduler)
         yield client
     finally:
         client.close(timeout=SECONDS_TO_CONNECT)
+
+
+async def _identity(address: str, security: Any) -> dict[str, Any]:
+    """Ask the scheduler who it is: a `Client` that cannot connect leaves a thread behind, and complains."""
+    settings = security.get_connection_args("client")
+    async with (
+        asyncio.timeout(SECONDS_TO_CONNECT),
+        distributed.core.rpc(address, timeout=SECONDS_TO_CONNECT / 2, connection_args=settings) as remote,
+    ):
+        return await remote.identity(n_workers=0)
 
 
 def _why_not(address: str, error: BaseException) -> str:
@@ -152,12 +163,14 @@ def _why_not(address: str, error: BaseException) -> str:
         cause = cause.__cause__ or cause.__context__
     if any(isinstance(each, FileNotFoundError) for each in causes):
         return "a file that was given for TLS is not there"
-    if isinstance(error, TypeError) or any(isinstance(each, ssl.SSLError) for each in causes):
+    if address.startswith("tls:") and (
+        isinstance(error, TypeError) or any(isinstance(each, ssl.SSLError) for each in causes)
+    ):
         return (
             f"{address} and this machine do not trust each other: "
             "--tls-ca-file, --tls-cert and --tls-key must be of the scheduler's own authority"
         )
-    return f"there is no scheduler at {address} ({error})"
+    return f"no scheduler answers at {address} ({error or type(error).__name__})"
 
 
 def _require_workers(client: Any, scheduler: Scheduler) -> None:

@@ -45,8 +45,10 @@ async def dask_setup(worker: Any) -> None:
 
 def dask_teardown(worker: Any) -> None:
     """End the processes; called by Dask when the worker leaves."""
+    global _judges
     if _judges is not None:
         _judges.close(wait=False)
+    _judges = None
 
 
 def state() -> dict[str, Any]:
@@ -71,12 +73,11 @@ async def mark(grader: bytes, submissions: list[bytes]) -> list[bytes]:
         return [packing.pack(refused)] * len(submissions)
     judges = _judges
     answers = await asyncio.gather(*(_answer(judges, grader, one) for one in submissions))
-    if any(answer is None for answer in answers):
+    lost = [one for one, answer in zip(submissions, answers, strict=True) if answer is None]
+    if lost:
         _renew(judges)
-    return [
-        await _answer_alone(grader, one) if answer is None else answer
-        for one, answer in zip(submissions, answers, strict=True)
-    ]
+    again = iter(await _answer_alone(grader, lost))
+    return [next(again) if answer is None else answer for answer in answers]
 
 
 def _new(size: int) -> Judges:
@@ -99,15 +100,23 @@ async def _answer(judges: Judges, grader: bytes, submission: bytes) -> bytes | N
         return None
 
 
-async def _answer_alone(grader: bytes, submission: bytes) -> bytes:
-    """Ask once more, in a process that judges nothing else, so that nobody pays for a neighbour."""
+async def _answer_alone(grader: bytes, submissions: list[bytes]) -> list[bytes]:
+    """Ask once more, one after the other, in a process of their own, so that nobody pays for a neighbour."""
+    answers: list[bytes] = []
+    if not submissions:
+        return answers
     async with _alone:
         judges = _new(1)
         try:
-            answer = await _answer(judges, grader, submission)
+            for submission in submissions:
+                answer = await _answer(judges, grader, submission)
+                if answer is None:
+                    judges.close(wait=False)
+                    judges = _new(1)
+                answers.append(packing.pack(Answer(reason=KILLED)) if answer is None else answer)
         finally:
             judges.close(wait=False)
-    return packing.pack(Answer(reason=KILLED)) if answer is None else answer
+    return answers
 
 
 def _probe() -> None:
