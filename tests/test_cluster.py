@@ -300,7 +300,7 @@ def test_a_lost_scheduler_is_a_sentence(error):
 
 
 def test_without_any_worker_it_does_not_wait_for_ever(monkeypatch):
-    monkeypatch.setattr(cluster, "SECONDS_FOR_A_WORKER", -1)
+    monkeypatch.setattr(cluster, "SECONDS_FOR_ANOTHER", -1)
     dask = Dask()
     dask.nthreads = dict
     with pytest.raises(LeftUngradedError, match="the last worker is gone"):
@@ -523,7 +523,7 @@ def test_a_worker_that_differs_is_refused_before_anything_is_sent(course, tmp_pa
     with Cluster(tmp_path / "dask") as running:
         running.start_worker()
         for environment, said in [
-            ({"PYTHONPATH": str(other)}, "has another version of the course's library"),
+            ({"PYTHONPATH": str(other)}, "has another version of the course's library; update it"),
             ({"DASK_CONFIG": os.devnull}, "was started without --preload autograder.running.worker"),
         ]:
             process, _ = running.start_worker(**environment)

@@ -31,7 +31,8 @@ except ModuleNotFoundError as error:
     ) from error
 
 SECONDS_TO_CONNECT = 10
-SECONDS_FOR_A_WORKER = 30  # to appear at the beginning, or again when the last one has gone
+SECONDS_FOR_A_WORKER = 30
+SECONDS_FOR_ANOTHER = 120  # when the last one has gone: starting and probing takes a while
 BATCH = 32  # submissions a task, once all workers have some
 BATCH_BYTES = 4_000_000
 IN_FLIGHT_EACH = 2
@@ -121,7 +122,8 @@ def run(jobs: Iterable[Job], grader: Grader, *, scheduler: Scheduler) -> Iterato
 @contextlib.contextmanager
 def _connected(scheduler: Scheduler) -> Iterator[Any]:
     """Connect, and look whether all that is there can be worked with."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters, we say
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters, we say
     warnings.filterwarnings("ignore", category=distributed.versions.VersionMismatchWarning)
     about = {
         "tls_ca_file": scheduler.ca_file,
@@ -294,5 +296,5 @@ class _Round:
         self._looked = time.monotonic()
         if slots:
             self._slots, self._alive = slots, self._looked
-        elif self._looked - self._alive > SECONDS_FOR_A_WORKER:
+        elif self._looked - self._alive > SECONDS_FOR_ANOTHER:
             raise LeftUngradedError("the last worker is gone; start workers, and run the same command again")
