@@ -189,7 +189,9 @@ def test_a_killed_judge_costs_the_submission_that_kills_it_and_no_neighbour(monk
             worker.mark(b"", [packing.pack(submission(text)) for text in texts]),
             worker.mark(b"", [packing.pack(submission("d"))] * 3),
         )
-        after = await worker.mark(b"", [packing.pack(submission("e"))] * 4)
+        with monkeypatch.context() as patch:
+            patch.setattr(worker, "_answer_alone", lambda grader, lost: asyncio.sleep(0, lost))
+            after = await worker.mark(b"", [packing.pack(submission("e"))] * 4)
         return [[packing.unpack_answer(one).reason for one in answers] for answers in (first, other, after)]
 
     try:
@@ -251,12 +253,13 @@ def marked_by(dask, jobs, lessons=(LESSON,)):
 
 def test_batches_are_of_one_lesson_small_at_first_and_bounded():
     lessons = ("05_ewma", LESSON)
-    jobs = [job(f"{number}", lesson) for lesson in lessons for number in range(600)]
+    jobs = [job(f"{number}", lesson, lesson) for lesson in lessons for number in range(600)]
     dask = Dask()
     done = list(marked_by(dask, jobs, lessons))
     assert sorted((one.lesson, one.student) for one in done) == sorted(
         (one.lesson, one.student) for one in jobs
     )
+    assert all(set(texts) == {lesson} for lesson, texts in dask.sent)
     sizes = [len(texts) for _, texts in dask.sent]
     assert sizes[:3] == [1, 1, 1] and max(sizes) == cluster.BATCH
     large = [job(f"{number}", text="x" * 1_500_000) for number in range(30)]
