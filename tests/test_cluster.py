@@ -24,7 +24,7 @@ from autograder.marking.marked import Marked
 from autograder.marking.private_claims import PrivateClaims
 from autograder.marking.submissions import Submission
 from autograder.marking.verdicts import Item
-from autograder.running import cluster, packing, worker
+from autograder.running import cluster, digests, packing, worker
 from autograder.running.jobs import Failed, Graded, Grader, Job
 from autograder.running.packing import Answer
 from tests.classroom import ESSAY, LESSON, ROOT, Classroom
@@ -308,6 +308,51 @@ def test_without_any_worker_it_does_not_wait_for_ever(monkeypatch):
     dask.nthreads = dict
     with pytest.raises(LeftUngradedError, match="the last worker is gone"):
         list(marked_by(dask, [job("ada")]))
+
+
+def workers_that(found=None, version=distributed.__version__, missing=False):
+    """Stand for a client that is connected to one worker."""
+
+    def wait(number, timeout):
+        if missing:
+            raise TimeoutError
+
+    ours = {"packages": {"distributed": distributed.__version__}}
+    versions = {
+        "client": ours,
+        "scheduler": ours,
+        "workers": {"tcp://127.0.0.1:9": {"packages": {"distributed": version}}},
+    }
+    return SimpleNamespace(
+        wait_for_workers=wait,
+        get_versions=lambda: versions,
+        run=lambda function, on_error: {"tcp://127.0.0.1:9": found},
+    )
+
+
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [
+        (workers_that(missing=True), "no worker has come"),
+        (workers_that(version="2020.1"), "is 2020.1 at tcp://127.0.0.1:9"),
+        (workers_that(ModuleNotFoundError("autograder")), "without --preload"),
+        (workers_that({"ready": False, "library": digests.of_library()}), "without --preload"),
+        (workers_that({"ready": True, "library": "of another day"}), "update it"),
+    ],
+)
+def test_a_cluster_that_cannot_be_worked_with_is_refused_before_anything_is_sent(client, said):
+    with pytest.raises(ClusterError, match=said):
+        cluster._require_workers(client, cluster.Scheduler("tcp://127.0.0.1:8"))
+
+
+def test_a_cluster_that_can_be_worked_with_is_taken_where_its_workers_are_safe():
+    """Is one worker that would be sent the secret in clear enough to refuse?"""
+    good = workers_that({"ready": True, "library": digests.of_library()})
+    cluster._require_workers(good, cluster.Scheduler("tcp://127.0.0.1:8"))
+    elsewhere = workers_that()
+    elsewhere.run = lambda function, on_error: {"tcp://192.0.2.1:9": worker.state() | {"ready": True}}
+    with pytest.raises(ClusterError, match="in clear"):
+        cluster._require_workers(elsewhere, cluster.Scheduler("tls://host:8"))
 
 
 # Real schedulers and workers
