@@ -222,7 +222,7 @@ def test_the_journal_says_how_each_item_ended(classroom):
     grade(classroom)
     entries = {entry.student: entry for entry in journals.entries(classroom.directory)}
     assert set(entries) == set(EXPECTED)
-    assert set(entries["bob"].digests) == {"submission", "lesson", "library", "numbers"}
+    assert set(entries["bob"].digests) == {"submission", "file", "lesson", "library", "numbers"}
     first = entries["bob"].items[0]
     assert (first.exercise, first.ended, first.hint) == ("momentum", "wrong", "forgets_the_velocity")
     assert sum(first.claims.values()) == 2

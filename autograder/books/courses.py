@@ -4,6 +4,7 @@ import datetime
 import difflib
 import os
 import re
+import stat
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import autograde_tests
 from autograder.errors import CourseError
-from autograder.marking import seeds, submissions
+from autograder.marking import seeds
 
 # What nbgrader's exchange writes, and nothing that a parser would have to guess at or look up in a file.
 TIMESTAMP = re.compile(
@@ -80,6 +81,11 @@ class Course:
         """
         return seeds.secret(self.state, make=make)
 
+    @property
+    def _handed_in(self) -> str:
+        """The folder of all that was handed in; a string, since a large class has very many paths."""
+        return os.path.join(self.root, self.directory.submitted_directory)
+
     def submitted(self, student: str, lesson: str) -> Path:
         """Return the folder that a student handed in."""
         return Path(self.directory.format_path(self.directory.submitted_directory, student, lesson))
@@ -94,11 +100,12 @@ class Course:
 
     def students(self, lesson: str) -> list[str]:
         """Return the students who handed in a lesson, sorted."""
-        everyone = self.root / self.directory.submitted_directory
-        if not everyone.is_dir():
-            return []
-        names = (entry.name for entry in os.scandir(everyone) if not entry.is_symlink() and entry.is_dir())
-        return sorted(name for name in names if _is_folder(self.submitted(name, lesson)))
+        home = self._handed_in
+        return [
+            name
+            for name in self.everyone()
+            if _is_folder(os.path.join(home, name)) and _is_folder(os.path.join(home, name, lesson))
+        ]
 
     def count(self, lessons: Iterable[str], students: Collection[str] | None = None) -> int:
         """Return how many submissions of some lessons there are, of all students or of these."""
@@ -107,19 +114,18 @@ class Course:
 
     def everyone(self) -> list[str]:
         """Return the names of all folders in `submitted/`, sorted."""
-        folder = self.root / self.directory.submitted_directory
-        return sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
+        return sorted(os.listdir(self._handed_in)) if os.path.isdir(self._handed_in) else []
 
     def misplaced(self) -> list[str]:
         """Return what was handed in under a name that is no lesson's, a sentence each."""
         lessons, found = self.lessons(), []
         for student in self.everyone():
-            folder = self.root / self.directory.submitted_directory / student
-            for entry in sorted(os.scandir(folder), key=lambda one: one.name) if _is_folder(folder) else ():
-                if entry.name not in lessons and not entry.name.startswith("."):
-                    near = difflib.get_close_matches(entry.name, lessons, n=1)
+            folder = os.path.join(self._handed_in, student)
+            for name in sorted(os.listdir(folder)) if _is_folder(folder) else ():
+                if name not in lessons and not name.startswith("."):
+                    near = difflib.get_close_matches(name, lessons, n=1)
                     meant = f" (did you mean {near[0]}?)" if near else ""
-                    found.append(f"{_printable(student)}: {_printable(entry.name)}{meant}")
+                    found.append(f"{_printable(student)}: {_printable(name)}{meant}")
         return found
 
     def lessons(self) -> list[str]:
@@ -146,10 +152,6 @@ class Course:
         """
         require("student", names or (), self.everyone())
         return None if names is None else list(names)
-
-    def beside(self, student: str, lesson: str) -> dict[str, str]:
-        """Return what nbgrader's exchange has put beside a submission: name → text."""
-        return submissions.of_the_exchange(self.submitted(student, lesson))
 
 
 def require(kind: str, names: Iterable[str], known: Collection[str]) -> None:
@@ -202,8 +204,12 @@ def _printable(name: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in name)
 
 
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+def _is_folder(path: str) -> bool:
+    """Say whether a path is a folder, and not a link to one."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def find(root: str | Path = ".") -> Course:

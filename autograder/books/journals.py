@@ -4,8 +4,9 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -119,27 +120,83 @@ class Journal:
         os.fsync(self._file.fileno())
 
 
-Newest = dict[tuple[str, str], Entry]  # (lesson, student) → the newest entry of each submission
+class Newest(Mapping[tuple[str, str], Entry]):
+    """(lesson, student) → the newest entry of each submission.
+
+    Of a journal of any length it keeps where the lines are; one is read when it is asked for. A line that a
+    crash cut short is left out.
+
+    Args:
+        directory: Where the gradebook lies.
+    """
+
+    def __init__(self, directory: str | Path) -> None:
+        self._path = Path(directory) / FOLDER / FILE
+        self._places: dict[tuple[str, str], tuple[int, int]] = {}
+        place = 0
+        with contextlib.suppress(FileNotFoundError), open(self._path, "rb") as file:
+            for line in file:
+                for student, lesson in _of_whom(line):
+                    self._places[lesson, student] = place, len(line)
+                place += len(line)
+
+    def __getitem__(self, key: tuple[str, str]) -> Entry:
+        place, size = self._places[key]
+        with open(self._path, "rb", buffering=0) as file:
+            line = os.pread(file.fileno(), size, place)
+        for entry in _read(line):
+            return entry
+        raise KeyError(key)  # a line whose middle is damaged: what it held is graded again
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def newest(directory: str | Path) -> Newest:
+    """Return (lesson, student) → the newest entry of each submission."""
+    return Newest(directory)
 
 
 def entries(directory: str | Path) -> Iterator[Entry]:
     """Yield the entries of a course's journal, oldest first; a line that a crash cut short is left out."""
     with contextlib.suppress(FileNotFoundError), open(Path(directory) / FOLDER / FILE, "rb") as file:
         for line in file:
-            with contextlib.suppress(ValueError, TypeError, KeyError):
-                yield _entry(json.loads(line))
+            yield from _read(line)
 
 
-def newest(directory: str | Path) -> Newest:
-    """Return (lesson, student) → the newest entry of each submission."""
-    return {(entry.lesson, entry.student): entry for entry in entries(directory)}
+# A whole line of this version: within a string of JSON, no quotation mark stands bare.
+WHOLE = re.compile(
+    rb'\{"student": ("(?:[^"\\]|\\.)*"), "lesson": ("(?:[^"\\]|\\.)*"), [^\0]*, "version": \d+\}\n'
+)
+
+
+def _of_whom(line: bytes) -> Iterator[tuple[str, str]]:
+    """Yield student and lesson of a line, unless it is damaged: by its two ends, where they tell."""
+    with contextlib.suppress(ValueError):
+        if found := WHOLE.fullmatch(line):
+            student, lesson = map(json.loads, found.groups())
+            yield student, lesson
+            return
+    yield from ((entry.student, entry.lesson) for entry in _read(line))
+
+
+def _read(line: bytes) -> Iterator[Entry]:
+    """Yield the entry that a line holds, unless it is damaged."""
+    with contextlib.suppress(ValueError, TypeError, KeyError):
+        yield _entry(json.loads(line))
+
+
+ENTRY, ITEM = (frozenset(kind.__dataclass_fields__) for kind in (Entry, Item))
 
 
 def _entry(found: dict) -> Entry:
     """Read a line of this or an earlier version; of a later one, what this version knows."""
-    known = {name: found[name] for name in Entry.__dataclass_fields__ if name in found}
+    known = {name: found[name] for name in ENTRY if name in found}
     known["items"] = tuple(
-        Item(**{name: item[name] for name in Item.__dataclass_fields__ if name in item})
+        Item(**(item if item.keys() <= ITEM else {name: item[name] for name in ITEM & item.keys()}))
         for item in found["items"]
     )
     return Entry(**{"version": 0, **known, "notes": tuple(found.get("notes", ()))})

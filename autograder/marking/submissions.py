@@ -37,23 +37,59 @@ class Submission:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Raw:
+    """A submitted file as it lies there, not looked into.
+
+    Attributes:
+        content: Its bytes; empty if it cannot be read.
+        unreadable: Why it cannot, a sentence; empty if it can.
+        notes: What is odd about the file, a sentence each.
+    """
+
+    content: bytes = b""
+    unreadable: str = ""
+    notes: tuple[str, ...] = ()
+
+
 def read(path: str | Path) -> Submission:
-    """Read a submitted notebook of any format version.
+    """Read a submitted notebook of any format version: `parsed(fetch(path))`."""
+    return parsed(fetch(path))
+
+
+def fetch(path: str | Path) -> Raw:
+    """Read the bytes of a submitted notebook.
 
     Args:
         path: The file. A link, a device or a huge file is not read. If it is not there, and one other
             notebook is, that is read.
 
     Returns:
+        A `Raw`; it never raises because of what lies there.
+    """
+    try:
+        try:
+            return Raw(_content(path))
+        except _MissingError:
+            other = _only_notebook(Path(path))
+            if other is None:
+                raise
+            note = f"The file is called {other.name[:MAX_NAME]!r}, not {os.path.basename(path)}."
+            return Raw(_content(other), notes=(note,))
+    except _UnreadableError as error:
+        return Raw(unreadable=str(error))
+
+
+def parsed(raw: Raw) -> Submission:
+    """Look into the bytes of a submitted notebook of any format version.
+
+    Returns:
         A `Submission`; it never raises because of what the file holds.
     """
-    notes: tuple[str, ...]
-    path, notes = Path(path), ()
     try:
-        other = _only_notebook(path)
-        if other is not None:
-            path, notes = other, (f"The file is called {other.name[:MAX_NAME]!r}, not {path.name}.",)
-        return Submission(_cells(_parse(_content(path))), notes=notes)
+        if raw.unreadable:
+            raise _UnreadableError(raw.unreadable)
+        return Submission(_cells(_parse(raw.content)), notes=raw.notes)
     except _UnreadableError as error:
         return Submission(unreadable=str(error))
 
@@ -83,6 +119,8 @@ def read_text(path: str | Path, limit: int) -> str | None:
     Returns:
         Its text, or None.
     """
+    if not os.path.lexists(path):  # as a rule; no reason is then needed
+        return None
     try:
         content = _content(path)
     except _UnreadableError:
@@ -92,7 +130,7 @@ def read_text(path: str | Path, limit: int) -> str | None:
 
 def of_the_exchange(folder: str | Path) -> dict[str, str]:
     """Return name → text of what nbgrader's exchange has put beside a notebook, as far as it can be read."""
-    texts = {name: read_text(Path(folder) / name, limit) for name, limit in OF_THE_EXCHANGE.items()}
+    texts = {name: read_text(os.path.join(folder, name), limit) for name, limit in OF_THE_EXCHANGE.items()}
     return {name: text for name, text in texts.items() if text is not None}
 
 
@@ -100,29 +138,33 @@ class _UnreadableError(Exception):
     """The reason, as a sentence."""
 
 
+class _MissingError(_UnreadableError):
+    """There is no such file."""
+
+
 def _content(path: str | Path) -> bytes:
-    path = Path(path)
-    if path.parent.is_symlink() or path.parent.parent.is_symlink():
+    folder = os.path.dirname(path)
+    if os.path.islink(folder) or os.path.islink(os.path.dirname(folder)):
         raise _UnreadableError("The folder is a link; links are not followed.")
     try:
         # A submitted link would show the student another one's file, or ours; a FIFO would never end.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError as error:
-        raise _UnreadableError(
-            f"There is no file {Path(path).name}; is it there under another name?"
+        raise _MissingError(
+            f"There is no file {os.path.basename(path)}; is it there under another name?"
         ) from error
     except OSError as error:
         raise _UnreadableError(
             f"The file cannot be opened ({error.strerror}); links are not followed."
         ) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode):
         os.close(descriptor)
         raise _UnreadableError("This is not a regular file.")
     with open(descriptor, "rb") as file:
-        content = file.read(MAX_FILE + 1)
-    if len(content) > MAX_FILE:
-        raise _UnreadableError(f"The file is larger than {MAX_FILE // 1024**2} MiB.")
-    return content
+        if about.st_size > MAX_FILE:
+            raise _UnreadableError(f"The file is larger than {MAX_FILE // 1024**2} MiB.")
+        return file.read(about.st_size)
 
 
 def _parse(content: bytes) -> Any:

@@ -335,8 +335,8 @@ def find(
     students = course.students(lesson)
     hints = {
         student: [f"{item.exercise}: {item.hint.replace('_', ' ')}" for item in entry.items if item.hint]
-        for (of, student), entry in newest.items()
-        if of == lesson
+        for student in students
+        if (entry := newest.get((lesson, student)))
     }
     reader = _Reader(course, lesson, nobodys, hints)
     if min(workers, len(students)) <= 1:

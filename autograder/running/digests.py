@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ import autograde_tests
 import autograder
 import course_lib
 from autograder.marking.lessons import Lesson
-from autograder.marking.submissions import Submission
+from autograder.marking.submissions import Raw, Submission
 
 # Of the grader, what runs, judges and words a verdict; the demo, the books and the pages do not.
 ROOMS = ("sealing", "marking")
@@ -25,7 +24,8 @@ def digest(*parts: str | bytes) -> str:
     state = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        state.update(len(data).to_bytes(8, "little") + data)
+        state.update(len(data).to_bytes(8, "little"))
+        state.update(data)
     return state.hexdigest()
 
 
@@ -49,6 +49,14 @@ def of_lesson(lesson: Lesson) -> str:
     return digest(lesson.text, json.dumps(lesson.rubrics, sort_keys=True), *files, *private)
 
 
+def of_file(raw: Raw, beside: dict[str, str]) -> str:
+    """Return the digest of the bytes in a student's folder: while it is the same, so is `of_submission`.
+
+    Times are no part of it: a copy may keep them, and a clock may jump.
+    """
+    return digest(raw.content, json.dumps([raw.unreadable, raw.notes, beside], sort_keys=True))
+
+
 def of_submission(submission: Submission, beside: dict[str, str]) -> str:
     """Return the digest of what a student handed in, as far as it is read."""
-    return digest(json.dumps([asdict(submission), beside], sort_keys=True))
+    return digest(json.dumps([submission, beside], sort_keys=True, default=vars))

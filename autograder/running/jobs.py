@@ -22,7 +22,8 @@ class Job:
         lesson: Name.
         submission: What was read.
         beside: Name → text of what nbgrader's exchange has put beside the notebook.
-        digests: Of "submission", "lesson", "numbers" and "library", which decide the verdict.
+        digests: Of "submission", "lesson", "numbers" and "library", which decide the verdict; and of the
+            "file" that the submission was read from.
     """
 
     student: str

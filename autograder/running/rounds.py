@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from sqlalchemy.exc import DBAPIError
 
@@ -135,17 +135,13 @@ def plan(
         for student in course.students(name):
             if students is not None and student not in students:
                 continue
+            before = newest.get((name, student)) if student in known and not force else None
+            if before and not _holds(before, course, deciding):
+                before = None
             try:
-                job = read(course, student, name, deciding)
+                yield read(course, student, name, deciding, before)
             except Exception as error:  # whatever one student hands in must not end the others' round
                 yield Failed(student, name, f"it could not be read ({type(error).__name__}: {error})")
-                continue
-            before = newest.get((name, student))
-            written = (course.autograded(student, name) / f"{name}.ipynb").exists()
-            if before and student in known and written and not force and _unchanged(job, before):
-                yield before
-            else:
-                yield job
 
 
 def decides(lesson: Lesson, key: bytes) -> dict[str, str]:
@@ -157,16 +153,44 @@ def decides(lesson: Lesson, key: bytes) -> dict[str, str]:
     }
 
 
-def read(course: Course, student: str, lesson: str, deciding: dict[str, str]) -> Job:
-    """Read one submission; return the `Job`."""
-    submission = submissions.read(course.submitted(student, lesson) / f"{lesson}.ipynb")
-    beside = course.beside(student, lesson)
-    found = {**deciding, "submission": digests.of_submission(submission, beside)}
-    return Job(student, lesson, submission, beside, found)
+@overload
+def read(course: Course, student: str, lesson: str, deciding: dict[str, str]) -> Job: ...
+@overload
+def read(
+    course: Course, student: str, lesson: str, deciding: dict[str, str], before: Entry | None
+) -> Job | Entry: ...
+def read(
+    course: Course, student: str, lesson: str, deciding: dict[str, str], before: Entry | None = None
+) -> Job | Entry:
+    """Read one submission.
+
+    Args:
+        course: A `Course`.
+        student: Name of the folder.
+        lesson: Its name.
+        deciding: Digests of what else decides the verdict.
+        before: The verdict that holds unless the submission has changed, or None.
+
+    Returns:
+        `before` if it has not changed, else a `Job`. What has the same bytes is not looked into.
+    """
+    folder = course.submitted(student, lesson)
+    raw, beside = submissions.fetch(folder / f"{lesson}.ipynb"), submissions.of_the_exchange(folder)
+    file = digests.of_file(raw, beside)
+    if before and before.digests.get("file") == file:
+        return before
+    submission = submissions.parsed(raw)
+    content = digests.of_submission(submission, beside)
+    if before and before.digests.get("submission") == content:
+        return before
+    return Job(student, lesson, submission, beside, {**deciding, "file": file, "submission": content})
 
 
-def _unchanged(job: Job, before: Entry) -> bool:
-    return not before.has_faults and job.digests.items() <= before.digests.items()
+def _holds(before: Entry, course: Course, deciding: dict[str, str]) -> bool:
+    """Say whether a verdict is whole, on disk, and what would be given now if nothing else was handed in."""
+    written = os.path.join(course.autograded(before.student, before.lesson), f"{before.lesson}.ipynb")
+    current = deciding.items() <= before.digests.items()
+    return current and not before.has_faults and os.path.exists(written)
 
 
 def grade(
