@@ -15,7 +15,7 @@ export HOME := $(shell mkdir -p "$(CURDIR)/build/home" && echo "$(CURDIR)/build/
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-lessons pictures mutants attacks normalise diff
+.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-scale bench-lessons pictures mutants attacks normalise diff
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
@@ -66,6 +66,9 @@ bench-gradebook: $(ENVIRONMENT)  ## exports and Formgrader's lists of a large cl
 
 bench-feedback: $(ENVIRONMENT)  ## feedback, export and report beside nbgrader's, and a whole round
 	.venv/bin/python benchmarks/returning.py $(ARGS)
+
+bench-scale: $(ENVIRONMENT)  ## a round of 100, 1,000 and 10,000 submissions, here and on Dask
+	.venv/bin/python benchmarks/scale.py $(ARGS)
 
 bench-lessons: $(ENVIRONMENT)  ## how long each lesson runs
 	.venv/bin/python benchmarks/lessons.py $(ARGS)

@@ -77,11 +77,21 @@ for path in sorted(folder.glob("*/*/*.ipynb")):
 
 @dataclass
 class Cost:
-    """What a command cost: milliseconds of wall and processor time, and MiB of its largest process."""
+    """What a command cost.
+
+    Attributes:
+        submissions: How many there were.
+        wall: Milliseconds.
+        processor: Milliseconds that all processors have worked.
+        own: Milliseconds that the command has worked, and the processes that it has waited for.
+        peak: MiB of its largest process.
+        scores: What the gradebook has then, if it was asked.
+    """
 
     submissions: int
     wall: float
     processor: float
+    own: float
     peak: float
     scores: dict
 
@@ -100,7 +110,7 @@ class Way:
         return self.few.wall - self.few.submissions * self.each("wall")
 
     def each(self, kind):
-        """Return the milliseconds that one more submission costs; `kind` is "wall" or "processor"."""
+        """Return the milliseconds that one more submission costs; `kind` is "wall", "processor" or "own"."""
         more = self.whole.submissions - self.few.submissions
         return (getattr(self.whole, kind) - getattr(self.few, kind)) / more
 
@@ -118,8 +128,8 @@ def way(name, course, submissions, command, lesson, *, plain=False):
     return Way(name, *costs)
 
 
-def measure(directory, submissions, command, lesson):
-    """Run a command in a course and return its `Cost`."""
+def measure(directory, submissions, command, lesson=None):
+    """Run a command in a course and return its `Cost`, with the scores of a lesson."""
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -134,10 +144,13 @@ def measure(directory, submissions, command, lesson):
             output.seek(0)
             raise SystemExit(f"{directory.name} failed:\n{output.read().decode()[-3000:]}")
     processor = processor_time() - busy
-    course = Classroom.__new__(Classroom)
-    course.directory = Path(directory)
-    scores = course.scores(lesson)
-    return Cost(submissions, wall * 1000, processor * 1000, usage.ru_maxrss / 1024, scores)
+    own = usage.ru_utime + usage.ru_stime
+    scores = {}
+    if lesson is not None:
+        course = Classroom.__new__(Classroom)
+        course.directory = Path(directory)
+        scores = course.scores(lesson)
+    return Cost(submissions, wall * 1000, processor * 1000, own * 1000, usage.ru_maxrss / 1024, scores)
 
 
 def processor_time():
