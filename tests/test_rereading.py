@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tracemalloc
 
 import pytest
 
@@ -134,6 +135,19 @@ def test_any_name_is_found_again(tmp_path, name):
     newest = journals.newest(tmp_path)
     assert newest[LESSON, name] == second and set(newest) == {(LESSON, name), (LESSON, "other")}
     assert newest == {(entry.lesson, entry.student): entry for entry in journals.entries(tmp_path)}
+
+
+def test_a_long_journal_is_not_kept_in_memory(tmp_path):
+    """Are 500 lines of 6 kB known by less than 1 kB each?"""
+    with journals.Journal(tmp_path) as journal:
+        journal.append(*(Entry(f"student{number}", LESSON, notes=("x" * 6000,)) for number in range(500)))
+    tracemalloc.start()
+    try:
+        newest = journals.newest(tmp_path)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(newest) == 500 and kept < 500 * 1000
 
 
 @pytest.mark.parametrize("end", [30, 80, -3, -2])

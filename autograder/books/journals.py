@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -53,7 +53,7 @@ class Entry:
 
     def line(self) -> bytes:
         """Return its line in the journal."""
-        return json.dumps(asdict(self), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+        return json.dumps(self, ensure_ascii=False, default=vars).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def now() -> str:
