@@ -44,6 +44,8 @@ STEPS = {  # in the order of a term
 }
 KEPT = ("submitted", "autograded", "feedback", "gradebook.db", ".autograder")
 SECONDS_TO_START = 60
+LARGE = (100_000, 1_000_000)
+PROCESSES = (2, 8, 32, 128)
 
 
 def class_of(released: Path, name: str, size: int) -> Path:
@@ -135,7 +137,9 @@ def main() -> None:
             shutil.rmtree(course)
             report(costs, kept, worker_peaks)
     if DASK in costs:
-        print(f"same points by Dask: {'yes' if same else 'NO'}")
+        if len(sizes) > 1:
+            foretell(costs, kept)
+        print(f"\nsame points by Dask: {'yes' if same else 'NO'}")
 
 
 def release(room: Path) -> Path:
@@ -184,6 +188,36 @@ def report(costs: dict[str, list[Cost]], kept: dict[int, dict[str, int]], worker
         f"nothing new in {rerun.submissions}: {rerun.wall / 1000:.1f} s  (goal 3 at most in 10,000)",
         flush=True,
     )
+
+
+def foretell(costs: dict[str, list[Cost]], kept: dict[int, dict[str, int]]) -> None:
+    """Print what the largest size measured says of larger ones: the same for each, and nothing else.
+
+    The parent reads and records one after the other, while N processes judge: a round takes as long as the
+    slower of the two.
+    """
+    parent = each_of(DASK, costs[DASK], "own")[-1]
+    judging = each_of(DASK, costs[DASK], "processor")[-1] - parent
+    print(f"\nthe parent works {parent:.2f} ms on each, the rest of the cluster {judging:.2f} ms:")
+    print(f"it keeps {judging / parent:.0f} processes busy, and more do not help")
+    print(f"\n{'hours, by arithmetic':22}" + "".join(f"{size:>12,}" for size in LARGE))
+    for processes in PROCESSES:
+        each = max(parent, judging / processes)
+        name = f"grade, {processes} processes"
+        print(f"{name:22}" + "".join(f"{each * size / 3.6e6:12.2f}" for size in LARGE))
+    for step, found in costs.items():
+        if step not in (LOCAL, DASK):
+            each = each_of(step, found, "wall")[-1]
+            print(f"{step:22}" + "".join(f"{each * size / 3.6e6:12.2f}" for size in LARGE))
+    print(f"\n{'GB of memory':22}" + "".join(f"{size:>12,}" for size in LARGE))
+    for step, found in costs.items():
+        few, many = found[-2:]
+        each = (many.peak - few.peak) / (many.submissions - few.submissions) / 1024
+        print(f"{f'in {step}':22}" + "".join(f"{max(each, 0) * size:12.2f}" for size in LARGE))
+    last = max(kept)
+    print(f"\n{'GB on disk':22}" + "".join(f"{size:>12,}" for size in LARGE))
+    for name in KEPT:
+        print(f"{name:22}" + "".join(f"{kept[last][name] / last * size / 1e9:12.2f}" for size in LARGE))
 
 
 def each_of(step: str, found: list[Cost], kind: str) -> list[float]:
