@@ -222,7 +222,7 @@ def _name(value: Any) -> str:
 def _source(cell: dict) -> str:
     source = cell.get("source", "")
     if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
+        source = "".join([line for line in source if isinstance(line, str)])
     if not isinstance(source, str) or len(source) > MAX_SOURCE:
         return ""
     # Lone surrogates (JSON allows "\ud800") can be stored nowhere.
