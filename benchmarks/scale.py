@@ -45,7 +45,7 @@ STEPS = {  # in the order of a term
 KEPT = ("submitted", "autograded", "feedback", "gradebook.db", ".autograder")
 SECONDS_TO_START = 60
 LARGE = (100_000, 1_000_000)
-PROCESSES = (2, 8, 32, 128)
+CORES = (2, 8, 32)
 
 
 def class_of(released: Path, name: str, size: int) -> Path:
@@ -193,17 +193,17 @@ def report(costs: dict[str, list[Cost]], kept: dict[int, dict[str, int]], worker
 def foretell(costs: dict[str, list[Cost]], kept: dict[int, dict[str, int]]) -> None:
     """Print what the largest size measured says of larger ones: the same for each, and nothing else.
 
-    The parent reads and records one after the other, while N processes judge: a round takes as long as the
-    slower of the two.
+    The parent reads and records one after the other, while the cluster judges on N cores: a round takes as
+    long as the slower of the two.
     """
     parent = each_of(DASK, costs[DASK], "own")[-1]
     judging = each_of(DASK, costs[DASK], "processor")[-1] - parent
-    print(f"\nthe parent works {parent:.2f} ms on each, the rest of the cluster {judging:.2f} ms:")
-    print(f"it keeps {judging / parent:.0f} processes busy, and more do not help")
-    print(f"\n{'hours, by arithmetic':22}" + "".join(f"{size:>12,}" for size in LARGE))
-    for processes in PROCESSES:
-        each = max(parent, judging / processes)
-        name = f"grade, {processes} processes"
+    print(f"\nby arithmetic: the parent works {parent:.2f} ms on each, the rest of the cluster")
+    print(f"{judging:.2f} ms; it keeps {judging / parent:.0f} cores busy, and more do not help")
+    print(f"\n{'hours':22}" + "".join(f"{size:>12,}" for size in LARGE))
+    for cores in CORES:
+        each = max(parent, judging / cores)
+        name = f"grade, {cores} cores"
         print(f"{name:22}" + "".join(f"{each * size / 3.6e6:12.2f}" for size in LARGE))
     for step, found in costs.items():
         if step not in (LOCAL, DASK):
