@@ -45,3 +45,8 @@ class LeftUngradedError(AutograderError):
     """A fault of ours, or a killed process, left something ungraded; run again."""
 
     exit_code = LEFT_UNGRADED
+
+
+def told_by(error: BaseException) -> str:
+    """Return what a database says, on one line, without the statement and the values that it met."""
+    return " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")

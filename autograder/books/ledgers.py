@@ -1,6 +1,7 @@
-"""The gradebook: the same rows as `nbgrader autograde` writes, in one session."""
+"""The gradebook: the same rows as `nbgrader autograde` writes, many submissions in few statements."""
 
 import datetime
+from dataclasses import dataclass
 from typing import Any, Self
 
 from nbgrader.api import (
@@ -15,11 +16,29 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.orm import selectinload, undefer
 
 from autograder.books.courses import Course
 from autograder.books.records import NO_RESPONSE
-from autograder.errors import LessonError
+from autograder.errors import LeftUngradedError, LessonError, told_by
 from autograder.marking.marked import Marked
+
+Rows = dict[tuple[str, str], dict[str, Any]]  # (submitted notebook's id, cell's id) → column → value
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """The rows of a lesson that do not change.
+
+    Attributes:
+        assignment: nbgrader's.
+        cells: Notebook's id → its name and its cells, each an id, a kind and a name.
+    """
+
+    assignment: Any
+    cells: dict[str, tuple[str, list[tuple[str, str, str]]]]
 
 
 class Ledger:
@@ -37,7 +56,8 @@ class Ledger:
             raise LessonError("there is no gradebook yet: run `nbgrader generate_assignment LESSON` first")
         self.gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
         self._session = self.gradebook.db
-        self._assignments: dict[str, tuple[str, list[tuple[str, str]], dict[str, tuple[str, str, str]]]] = {}
+        self._session().expire_on_commit = False  # a lesson's own rows are read once, not after each commit
+        self._lessons: dict[str, _Lesson] = {}
         self._late = AssignLatePenalties(config=course.config)
         self._late.init_plugin()
 
@@ -56,99 +76,148 @@ class Ledger:
         """Write submissions and commit them together; one that cannot be written does not harm the others.
 
         Args:
-            submissions: For each the arguments of `_write`, a tuple.
+            submissions: For each the lesson's name; the student's, made if the gradebook does not know it;
+                when it was handed in, or None; and what became of it.
 
         Returns:
             For each an error, or None.
+
+        Raises:
+            LeftUngradedError: If the database itself is in trouble, which would meet all that follow as well.
         """
+        if self._attempt(submissions) is None:
+            return [None] * len(submissions)
+        refusals = []
+        for submission in submissions:  # each alone; a connection that was lost is made anew
+            refusals.append(self._attempt([submission]))
+            if isinstance(refusals[-1], OperationalError | InternalError):
+                raise LeftUngradedError(
+                    f"the gradebook takes nothing more: {told_by(refusals[-1])}. What was finished is safe; "
+                    "run the same command again to go on"
+                ) from refusals[-1]
+        return refusals
+
+    def _attempt(self, submissions: list[tuple]) -> Exception | None:
+        """Write submissions and commit them, or none of them; return what kept them from it."""
         try:
-            for submission in submissions:
-                self._write(*submission)
+            for lesson in dict.fromkeys(name for name, *_ in submissions):
+                self._write(
+                    lesson, {student: about for name, student, *about in submissions if name == lesson}
+                )
             self._session.commit()
         except BaseException as error:
             self._session.rollback()
             if not isinstance(error, Exception):
                 raise
-            alone = len(submissions) == 1
-            return [error] if alone else [self.record([submission])[0] for submission in submissions]
-        return [None] * len(submissions)
+            return error
+        return None
 
-    def _write(self, lesson: str, student: str, timestamp: datetime.datetime | None, marked: Marked) -> None:
-        """Write one submission, uncommitted.
+    def _write(self, lesson: str, handed_in: dict[str, Any]) -> None:
+        """Write submissions of one lesson, uncommitted.
 
         Args:
-            lesson: The lesson's name.
-            student: The student's; made if the gradebook does not know it.
-            timestamp: When it was handed in, or None.
-            marked: What became of it.
+            lesson: Its name.
+            handed_in: Student → when it was handed in, or None, and what became of it.
 
         Raises:
-            MissingEntry: If the lesson or a cell of it is not in the gradebook.
+            MissingEntry: If the lesson is not in the gradebook.
         """
-        submitted = self._submission(lesson, student)
-        if timestamp is not None:
-            submitted.timestamp = timestamp
-        notebook = next(one for one in submitted.notebooks if one.notebook.name == lesson)
-        self._write_cells(notebook, marked.scores, marked.unanswered)
-        self._penalize(submitted, notebook, student)
+        taught = self._lesson(lesson)
+        pages = {}  # the notebook that is graded is the one of the lesson's name
+        grades: Rows = {}
+        comments: Rows = {}
+        for submitted in self._submitted(taught, list(handed_in)):
+            timestamp, marked = handed_in[submitted.student_id]
+            if timestamp is not None:
+                submitted.timestamp = timestamp
+            for notebook in submitted.notebooks:
+                name, cells = taught.cells[notebook.notebook_id]
+                if name == lesson:
+                    pages[notebook] = submitted
+                for cell, kind, cell_name in cells:
+                    is_graded = name == lesson and kind == "GradeCell"  # a person gives a task's points
+                    if kind in {"GradeCell", "TaskCell"}:
+                        score = {"auto_score": marked.scores[cell_name]} if is_graded else {}
+                        grades[notebook.id, cell] = score
+                    if kind in {"SolutionCell", "TaskCell"}:
+                        said = NO_RESPONSE if cell_name in marked.unanswered else None
+                        comments[notebook.id, cell] = {"auto_comment": said} if name == lesson else {}
+        by_hand = select(Grade.notebook_id, Grade.cell_id).where(
+            Grade.notebook_id.in_([page.id for page in pages]), Grade.manual_score.is_not(None)
+        )
+        marked_by_hand = set(map(tuple, self._session.execute(by_hand)))
+        for key, grade in grades.items():
+            if grade:
+                grade["needs_manual_grade"] = key in marked_by_hand or grade["auto_score"] is None
+        self._put(Grade, grades)
+        self._put(Comment, comments)
+        self._penalize(pages)
 
-    def _assignment(self, lesson: str) -> tuple[str, list[tuple[str, str]], dict[str, tuple[str, str, str]]]:
-        """Return the rows of a lesson that do not change: the assignment, and cell id → kind and name."""
-        if lesson not in self._assignments:
-            assignment = self._session.query(Assignment).filter(Assignment.name == lesson).one_or_none()
+    def _lesson(self, name: str) -> _Lesson:
+        """Return the rows of a lesson that do not change."""
+        if name not in self._lessons:
+            assignment = self._session.query(Assignment).filter(Assignment.name == name).one_or_none()
             if assignment is None:
-                raise MissingEntry(f"the gradebook has no lesson {lesson}")
-            cells = {
-                cell.id: (notebook.name, cell.type, cell.name)
-                for notebook in assignment.notebooks
-                for cell in self._session.query(BaseCell).filter(BaseCell.notebook_id == notebook.id)
-            }
-            self._assignments[lesson] = assignment.id, [(n.id, n.name) for n in assignment.notebooks], cells
-        return self._assignments[lesson]
+                raise MissingEntry(f"the gradebook has no lesson {name}")
+            self._lessons[name] = _Lesson(
+                assignment,
+                {
+                    notebook.id: (notebook.name, list(self._session.execute(_cells(notebook.id))))
+                    for notebook in assignment.notebooks
+                },
+            )
+        return self._lessons[name]
 
-    def _submission(self, lesson: str, student: str) -> Any:
-        assignment_id, notebooks, cells = self._assignment(lesson)
-        if self._session.get(Student, student) is None:
-            self._session.add(Student(id=student))
-        key = {"assignment_id": assignment_id, "student_id": student}
-        known = self._session.query(SubmittedAssignment).filter_by(**key).one_or_none()
-        if known is not None:
-            return known
-        submitted = SubmittedAssignment(**key)
-        for notebook_id, name in notebooks:
-            notebook = SubmittedNotebook(notebook_id=notebook_id, assignment=submitted)
-            for cell_id, (of_notebook, kind, _) in cells.items():
-                if of_notebook != name:
-                    continue
-                if kind in {"GradeCell", "TaskCell"}:
-                    Grade(cell_id=cell_id, notebook=notebook)
-                if kind in {"SolutionCell", "TaskCell"}:
-                    Comment(cell_id=cell_id, notebook=notebook)
-        self._session.add(submitted)  # last: what hangs on it goes along only from here
-        self._session.flush()
-        return submitted
+    def _submitted(self, taught: _Lesson, students: list[str]) -> list[Any]:
+        """Return the rows of submissions, with their notebooks; made where there are none yet."""
+        table, assignment = SubmittedAssignment, taught.assignment.id
+        asked = select(table).where(table.assignment_id == assignment, table.student_id.in_(students))
+        asked = asked.options(selectinload(table.notebooks)).execution_options(populate_existing=True)
+        found = list(self._session.scalars(asked))
+        new = set(students) - {one.student_id for one in found}
+        if new:
+            known = set(self._session.scalars(select(Student.id).where(Student.id.in_(new))))
+            self._session.add_all(Student(id=student) for student in new - known)
+            for student in sorted(new):
+                notebooks = [SubmittedNotebook(notebook_id=notebook) for notebook in taught.cells]
+                found.append(table(assignment_id=assignment, student_id=student, notebooks=notebooks))
+            self._session.add_all(found)
+            self._session.flush()
+        return found
 
-    def _write_cells(
-        self, notebook: Any, scores: dict[str, float | None], unanswered: frozenset[str]
-    ) -> None:
-        _, _, cells = self._assignment(notebook.notebook.name)
-        for grade in notebook.grades:
-            _, kind, name = cells[grade.cell_id]
-            if kind == "TaskCell":  # a person gives its points, and nobody else has a say in it
-                continue
-            grade.auto_score = scores[name]
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        for comment in notebook.comments:
-            comment.auto_comment = NO_RESPONSE if cells[comment.cell_id][2] in unanswered else None
+    def _put(self, table: Any, rows: Rows) -> None:
+        """Write rows of one table: insert what is not there, change of the others what has a value."""
+        notebooks = {notebook for notebook, _ in rows}
+        asked = select(table.notebook_id, table.cell_id, table.id).where(table.notebook_id.in_(notebooks))
+        known = {(notebook, cell): row for notebook, cell, row in self._session.execute(asked)}
+        new = [
+            {"notebook_id": notebook, "cell_id": cell, **values}
+            for (notebook, cell), values in rows.items()
+            if (notebook, cell) not in known
+        ]
+        changed = [{"id": known[key], **values} for key, values in rows.items() if values and key in known]
+        if new:
+            self._session.execute(insert(table), new)
+        if changed:
+            self._session.execute(update(table), changed)
 
-    def _penalize(self, submitted: Any, notebook: Any, student: str) -> None:
-        """Set the late penalty as nbgrader's preprocessor does, with the plugin that the course names."""
-        notebook.late_submission_penalty = None
-        late = submitted.total_seconds_late
-        if late <= 0:
-            return
-        self._session.flush()
-        self._session.refresh(notebook)
-        penalty = self._late.plugin_inst.late_submission_penalty(student, notebook.score, late)
-        if penalty is not None:
-            notebook.late_submission_penalty = self._late._check_late_penalty(notebook, penalty)
+    def _penalize(self, pages: dict[Any, Any]) -> None:
+        """Set late penalties as nbgrader's preprocessor does, with the plugin that the course names.
+
+        Args:
+            pages: Submitted notebook → its submission.
+        """
+        for page in pages:
+            page.late_submission_penalty = None
+        late = {page.id: one for page, one in pages.items() if one.total_seconds_late > 0}
+        asked = select(SubmittedNotebook).where(SubmittedNotebook.id.in_(late))
+        asked = asked.options(undefer(SubmittedNotebook.score)).execution_options(populate_existing=True)
+        for page in self._session.scalars(asked) if late else ():
+            about = late[page.id].student_id, page.score, late[page.id].total_seconds_late
+            penalty = self._late.plugin_inst.late_submission_penalty(*about)
+            if penalty is not None:
+                page.late_submission_penalty = self._late._check_late_penalty(page, penalty)
+
+
+def _cells(notebook: str) -> Any:
+    return select(BaseCell.id, BaseCell.type, BaseCell.name).where(BaseCell.notebook_id == notebook)
