@@ -5,7 +5,7 @@ import importlib.metadata
 import sys
 
 from autograder.commands import doctor, explain, feedback, grade, handout, report, similar
-from autograder.errors import LEFT_UNGRADED, REFUSED, AutograderError
+from autograder.errors import LEFT_UNGRADED, REFUSED, AutograderError, told_by
 
 COMMANDS = (handout, grade, feedback, report, similar, explain, doctor)
 
@@ -27,14 +27,16 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if not _is_of_the_gradebook(error):
             raise
-        print(f"Nothing more was done: the gradebook cannot be used: {error}", file=sys.stderr)
+        print(f"Nothing more was done: the gradebook cannot be used: {told_by(error)}", file=sys.stderr)
         return REFUSED
 
 
 def _is_of_the_gradebook(error: Exception) -> bool:
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
-    return isinstance(error, OperationalError)
+    if isinstance(error, ModuleNotFoundError):  # the driver of a server, an extra
+        return (error.name or "").startswith("psycopg")
+    return isinstance(error, DBAPIError | NoSuchModuleError)
 
 
 def _version() -> str:

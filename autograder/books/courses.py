@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 import autograde_tests
+from autograder.books.journals import Journal
 from autograder.errors import CourseError
 from autograder.marking import seeds
 
@@ -72,6 +76,14 @@ class Course:
     def state(self) -> Path:
         """Where the secret, the journal and the lock are kept: beside the gradebook, or in the root."""
         return self.gradebook.parent if self.gradebook else self.root
+
+    def journal(self) -> Journal:
+        """Open the course's journal for writing; a context manager that holds the course's lock.
+
+        Raises:
+            Busy: If another grader is at work on this course.
+        """
+        return Journal(self.state, self.directory.db_url)
 
     def secret(self, *, make: bool = True) -> bytes:
         """Return the secret that the numbers of this course are drawn from.
@@ -222,7 +234,7 @@ def find(root: str | Path = ".") -> Course:
         A `Course`.
 
     Raises:
-        CourseError: If there is no `nbgrader_config.py`.
+        CourseError: If there is no `nbgrader_config.py`, or none with a gradebook that can be looked for.
     """
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
@@ -233,4 +245,16 @@ def find(root: str | Path = ".") -> Course:
         raise CourseError(f"{root} is no course: it has no nbgrader_config.py")
     config = Config(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
     config.CourseDirectory.root = str(root)
-    return Course(CourseDirectory(config=config), config)
+    directory = CourseDirectory(config=config)
+    _require_a_url(directory.db_url)
+    return Course(directory, config)
+
+
+def _require_a_url(url: str) -> None:
+    """Refuse what is no URL, before a database repeats a piece of it, of a password perhaps."""
+    try:
+        host = make_url(url).host or ""
+    except (ArgumentError, ValueError) as error:
+        raise CourseError("c.CourseDirectory.db_url in nbgrader_config.py is no URL of a database") from error
+    if "@" in host:
+        raise CourseError("c.CourseDirectory.db_url in nbgrader_config.py: in a password, write @ as %40")

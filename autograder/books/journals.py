@@ -1,7 +1,6 @@
 """The journal: one JSON line for every submission that was graded, appended when all of it is on disk."""
 
 import contextlib
-import fcntl
 import json
 import os
 import re
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from autograder.errors import Busy
+from autograder.books.locks import Lock
 from autograder.marking.verdicts import Item
 
 FOLDER = ".autograder"
@@ -61,18 +60,6 @@ def now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
-_locks: set[int] = set()
-
-
-def _leave_to_our_parent() -> None:
-    """After a fork: the lock is our parent's, and must not last as long as a process that it has started."""
-    while _locks:
-        os.close(_locks.pop())
-
-
-os.register_at_fork(after_in_child=_leave_to_our_parent)
-
-
 class Journal:
     """The journal of a course, open for writing; a context manager that holds the course's lock.
 
@@ -80,22 +67,17 @@ class Journal:
 
     Args:
         directory: Where the gradebook lies.
+        gradebook: The gradebook's URL; one on a server is locked there too. `Course.journal` gives both.
 
     Raises:
         Busy: If another process has it open.
     """
 
-    def __init__(self, directory: str | Path) -> None:
+    def __init__(self, directory: str | Path, gradebook: str = "") -> None:
         folder = Path(directory) / FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
         path = folder / FILE
-        self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._lock)
-            raise Busy("another autograder is at work on this course; wait until it is done") from error
-        _locks.add(self._lock)
+        self._lock = Lock(folder / "lock", gradebook)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._file = open(descriptor, "ab")  # noqa: SIM115 - closed by __exit__
         size = os.fstat(descriptor).st_size
@@ -109,12 +91,15 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
-        if self._lock in _locks:  # not in a process that was forked meanwhile
-            _locks.remove(self._lock)
-            os.close(self._lock)
+        self._lock.close()
 
     def append(self, *new: Entry) -> None:
-        """Write entries, safely on disk when this returns."""
+        """Write entries, safely on disk when this returns.
+
+        Raises:
+            LeftUngradedError: If the course's lock was lost; nothing is written then.
+        """
+        self._lock.check()
         self._file.write(b"".join(entry.line() for entry in new))
         self._file.flush()
         os.fsync(self._file.fileno())

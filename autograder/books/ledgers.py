@@ -16,14 +16,22 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import insert, select, update
+from sqlalchemy import Column, MetaData, String, Table, insert, select, update
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import selectinload, undefer
 
 from autograder.books.courses import Course
 from autograder.books.records import NO_RESPONSE
-from autograder.errors import LeftUngradedError, LessonError, told_by
+from autograder.errors import CourseError, LeftUngradedError, LessonError, told_by
+from autograder.marking import seeds
 from autograder.marking.marked import Marked
+
+FINGERPRINTS = Table("autograder", MetaData(), Column("numbers", String(64), nullable=False))
+OTHER_NUMBERS = (
+    "this gradebook was graded with another secret or AUTOGRADER_ROUND than this folder's. Grade in the "
+    "folder where it was graded, or copy .autograder-secret and .autograder/ from there; or let "
+    "`autograder grade --force` grade all anew with this one"
+)
 
 Rows = dict[tuple[str, str], dict[str, Any]]  # (submitted notebook's id, cell's id) → column → value
 
@@ -54,6 +62,7 @@ class Ledger:
     def __init__(self, course: Course) -> None:
         if course.gradebook and not course.gradebook.exists():
             raise LessonError("there is no gradebook yet: run `nbgrader generate_assignment LESSON` first")
+        self._is_a_file = course.gradebook is not None
         self.gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
         self._session = self.gradebook.db
         self._session().expire_on_commit = False  # a lesson's own rows are read once, not after each commit
@@ -71,6 +80,31 @@ class Ledger:
         """Return the students who have a submission of a lesson in the gradebook."""
         rows = self._session.query(SubmittedAssignment.student_id).join(Assignment)
         return {student for (student,) in rows.filter(Assignment.name == lesson)}
+
+    def agree(self, key: bytes, *, anew: bool = False) -> None:
+        """Make sure that all who grade into this gradebook draw the same numbers.
+
+        A file has its secret beside it. A server may be reached from folders with secrets of their own.
+
+        Args:
+            key: The secret of this folder's.
+            anew: Take it for that of the gradebook, since all is graded anew.
+
+        Raises:
+            CourseError: If the gradebook was graded with another one.
+        """
+        if self._is_a_file:
+            return
+        FINGERPRINTS.create(self._session.connection(), checkfirst=True)
+        known, own = self._session.scalar(select(FINGERPRINTS.c.numbers)), seeds.fingerprint(key)
+        if known not in {None, own} and not anew:
+            self._session.rollback()
+            raise CourseError(OTHER_NUMBERS)
+        # Written each time: a gradebook that takes nothing says so now, and not when a class is judged.
+        self._session.execute(
+            insert(FINGERPRINTS) if known is None else update(FINGERPRINTS), {"numbers": own}
+        )
+        self._session.commit()
 
     def record(self, submissions: list[tuple[str, str, datetime.datetime | None, Marked]]) -> list:
         """Write submissions and commit them together; one that cannot be written does not harm the others.

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.commands import showing
-from autograder.errors import GRADED, REFUSED, CourseError
+from autograder.errors import GRADED, REFUSED, CourseError, told_by
 from autograder.sealing import probe, sandboxes
 
 
@@ -42,7 +42,6 @@ def _look_after_the_gradebook(root: str, *, fix: bool) -> None:
     from sqlalchemy.exc import DBAPIError
 
     from autograder.books import courses, indexes
-    from autograder.books.journals import Journal
 
     course = courses.find(root)
     url = course.directory.db_url
@@ -51,10 +50,10 @@ def _look_after_the_gradebook(root: str, *, fix: bool) -> None:
         return
     if fix:
         try:
-            with Journal(course.state):
+            with course.journal():
                 created = indexes.create(url)
         except DBAPIError as error:
-            raise CourseError(f"the gradebook takes no new indexes: {error.orig}") from error
+            raise CourseError(f"the gradebook takes no new indexes: {told_by(error)}") from error
         made = f"has new indexes on {', '.join(created)}" if created else "has all its indexes already"
         print(f"The gradebook {made}.\n")
     elif lacking := indexes.missing(url):

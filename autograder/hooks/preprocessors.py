@@ -11,11 +11,10 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.books import journals
 from autograder.books.courses import Course
+from autograder.books.ledgers import Ledger
 from autograder.errors import LeftUngradedError
 from autograder.running import rounds
 from autograder.running.jobs import Failed, Graded, Grader
@@ -43,10 +42,11 @@ class Mark(NbGraderPreprocessor):
         Raises:
             LeftUngradedError: If a fault of ours left an exercise ungraded; nbgrader then says so.
             Busy: If another grader is at work on this course.
+            CourseError: If the gradebook was graded with another secret.
         """
         about = resources["nbgrader"]
         course = _course(self)
-        with journals.Journal(course.state):
+        with course.journal():
             graded = _mark(course, about["student"], about["assignment"])
         if isinstance(graded, Failed):
             raise LeftUngradedError(graded.reason)
@@ -64,7 +64,7 @@ class Record(NbGraderPreprocessor):
 
     def preprocess(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return what came in."""
-        with journals.Journal(_course(self).state) as journal:
+        with _course(self).journal() as journal:
             journal.append(resources.pop(NOTE))
         return notebook, resources
 
@@ -74,9 +74,10 @@ _judges: dict[tuple, Judges] = {}
 
 def _mark(course: Course, student: str, name: str) -> Graded | Failed:
     """Mark one submission in a judging process, which stays for the next of the same lesson."""
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
-        lesson = rounds.load(course, gradebook, name)
     key = course.secret()
+    with Ledger(course) as ledger:
+        lesson = rounds.load(course, ledger.gradebook, name)
+        ledger.agree(key)
     decides = rounds.decides(lesson, key)
     kept = (str(course.root), name, *decides.values())
     if kept not in _judges:

@@ -18,6 +18,7 @@ from autograder.books.changes import Change
 from autograder.books.courses import Course
 from autograder.books.journals import Entry, Journal, Newest
 from autograder.books.ledgers import Ledger
+from autograder.errors import told_by
 from autograder.marking import lessons, seeds, submissions
 from autograder.marking.lessons import Lesson
 from autograder.marking.marked import Marked
@@ -221,14 +222,17 @@ def grade(
 
     Raises:
         Busy: If another grader is at work on this course.
+        CourseError: If the gradebook was graded with another secret.
         LessonError: If a lesson cannot be graded with.
         SealError: If the seal cannot be made or does not hold.
     """
     begun, summary = time.perf_counter(), Summary()
-    with Ledger(course) as ledger, Journal(course.state) as journal:
+    with Ledger(course) as ledger, course.journal() as journal:
         with contextlib.suppress(DBAPIError):  # a slow gradebook is no reason to grade nobody
             indexes.create(course.directory.db_url)
-        grader = Grader(taught(course, ledger, names), course.secret(), trusted, figures)
+        key = course.secret()
+        grader = Grader(taught(course, ledger, names), key, trusted, figures)
+        ledger.agree(key, anew=force)
         newest = journals.newest(course.state)
         tell = progress or (lambda *who: None)
         recorder = _Recorder(course, ledger, journal, grader, newest, summary, tell)
@@ -339,7 +343,7 @@ class _Recorder:
                 self._summary.add(one.student, one.lesson, one.marked)
                 self._summary.compare(self._newest, entry(one))
             else:
-                reason = f"the gradebook refuses it ({type(refusal).__name__}: {refusal})"
+                reason = f"the gradebook refuses it ({type(refusal).__name__}: {told_by(refusal)})"
                 self._summary.add_fault(one.student, one.lesson, reason)
             self._tell(one.student, one.lesson)
 
