@@ -25,18 +25,22 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Nothing more was done: {error}", file=sys.stderr)
         return error.exit_code
     except Exception as error:
-        if not _is_of_the_gradebook(error):
+        reason = _said_of_the_gradebook(error)
+        if reason is None:
             raise
-        print(f"Nothing more was done: the gradebook cannot be used: {told_by(error)}", file=sys.stderr)
+        print(f"Nothing more was done: the gradebook cannot be used: {reason}", file=sys.stderr)
         return REFUSED
 
 
-def _is_of_the_gradebook(error: Exception) -> bool:
+def _said_of_the_gradebook(error: Exception) -> str | None:
+    """Return what is wrong with the gradebook, or None if the error is no database's."""
     from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
-    if isinstance(error, ModuleNotFoundError):  # the driver of a server, an extra
-        return (error.name or "").startswith("psycopg")
-    return isinstance(error, DBAPIError | NoSuchModuleError)
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("psycopg"):
+        return (
+            "its driver is missing: pip install 'psycopg[binary]', and begin db_url with postgresql+psycopg"
+        )
+    return told_by(error) if isinstance(error, DBAPIError | NoSuchModuleError) else None
 
 
 def _version() -> str:

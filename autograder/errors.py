@@ -49,4 +49,5 @@ class LeftUngradedError(AutograderError):
 
 def told_by(error: BaseException) -> str:
     """Return what a database says, on one line, without the statement and the values that it met."""
-    return " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
+    said = str(getattr(error, "orig", None) or error)
+    return " ".join(said.partition("\nLINE ")[0].split()).rstrip(".")

@@ -230,8 +230,9 @@ class Ledger:
             if (notebook, cell) not in known
         ]
         changed = [{"id": known[key], **values} for key, values in rows.items() if values and key in known]
-        if new:
-            self._session.execute(insert(table), new)
+        if new:  # a statement for each run of rows that have the same columns
+            statement = insert(table).execution_options(render_nulls=True)
+            self._session.execute(statement, sorted(new, key=len))
         if changed:
             self._session.execute(update(table), changed)
 

@@ -110,7 +110,7 @@ def of_lesson(
             )
         ).join(Student, SubmittedAssignment.student_id == Student.id),
     )
-    for key, penalty, submitted, student in rows.order_by(Student.id):
+    for key, penalty, submitted, student in rows:
         name = " ".join(filter(None, [student.first_name, student.last_name]))
         late = max(0.0, submitted.total_seconds_late)
         found[key] = Record(student.id, name, submitted.timestamp, late, penalty or 0.0)
@@ -133,7 +133,7 @@ def of_lesson(
         if auto == NO_RESPONSE:
             found[key].unanswered.add(cell)
     gradebook.db.rollback()  # a grader at work must not wait for what is done with it
-    return {record.student: record for record in found.values()}
+    return {record.student: record for record in sorted(found.values(), key=lambda one: one.student)}
 
 
 @dataclass(frozen=True)

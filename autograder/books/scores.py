@@ -52,14 +52,18 @@ def read(gradebook: Any) -> Scores:
     session = gradebook.db
     people = select(
         StudentRow.id, StudentRow.last_name, StudentRow.first_name, StudentRow.email, StudentRow.lms_user_id
-    ).order_by(StudentRow.last_name, StudentRow.first_name, StudentRow.id)
-    taught = select(Assignment.id, Assignment.name, Assignment.duedate, Assignment.max_score).order_by(
-        Assignment.duedate, Assignment.name
     )
-    students = [Student(*row) for row in session.execute(people)]
+    taught = select(Assignment.id, Assignment.name, Assignment.duedate, Assignment.max_score)
+    # Sorted here: databases differ in where nothing stands, and in what comes after what.
+    students = sorted(
+        (Student(*row) for row in session.execute(people)),
+        key=lambda one: (one.last_name or "", one.first_name or "", one.id),
+    )
     rows = session.execute(taught).all()
-    names = {row[0]: row[1] for row in rows}
-    return Scores(students, [Lesson(*row[1:]) for row in rows], _submissions(session, names))
+    lessons = sorted(
+        (Lesson(*row[1:]) for row in rows), key=lambda one: (one.due or datetime.datetime.min, one.name)
+    )
+    return Scores(students, lessons, _submissions(session, {row[0]: row[1] for row in rows}))
 
 
 def _submissions(session: Any, names: dict[str, str]) -> dict[tuple[str, str], Submission]:
