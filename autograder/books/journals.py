@@ -99,6 +99,8 @@ class Journal:
         Raises:
             LeftUngradedError: If the course's lock was lost; nothing is written then.
         """
+        if not new:
+            return
         self._lock.check()
         self._file.write(b"".join(entry.line() for entry in new))
         self._file.flush()
