@@ -304,14 +304,14 @@ def undisturbed(server, released, tmp_path):
     return rows(other), notebooks(other.root)
 
 
+OF_THE_DAY = {"seconds", "folder", "written", "began"}
+
+
 def plain(told):
     """Return what a command says, without what differs each time: when, how long, where, who came first."""
-    if not isinstance(told, dict):
-        return told
-    told = {name: value for name, value in told.items() if name not in {"seconds", "folder", "written"}}
-    return {
-        name: sorted(value, key=repr) if isinstance(value, list) else value for name, value in told.items()
-    }
+    if isinstance(told, dict):
+        return {name: plain(value) for name, value in told.items() if name not in OF_THE_DAY}
+    return sorted(map(plain, told), key=repr) if isinstance(told, list) else told
 
 
 def through_everything(course):
@@ -349,7 +349,8 @@ def through_everything(course):
     for name, arguments in LISTS.items():
         found = getattr(lists, name)(*arguments)
         for each in found:
-            each.pop("id", None)  # drawn by lot
+            for by_lot in ("id", "index"):
+                each.pop(by_lot, None)
         made[name] = sorted(json.dumps(each, default=str, sort_keys=True) for each in found)
     return made
 
