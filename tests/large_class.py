@@ -38,6 +38,16 @@ def opened(root):
     return api.Gradebook(f"sqlite:///{Path(root) / 'gradebook.db'}", COURSE)
 
 
+def make_lesson(url, name):
+    """Make the tables of an empty database, and one lesson in them that nobody has handed in."""
+    engine = create_engine(url)
+    api.Base.metadata.create_all(engine)
+    engine.dispose()
+    with api.Gradebook(url, COURSE) as gradebook:
+        _put_lesson(gradebook.db, name)
+        gradebook.db.commit()
+
+
 def make(root, size, *, on_disk=False):
     """Make a course in which every student has handed in every lesson, all of it graded.
 
@@ -73,16 +83,7 @@ def _fill(session, students, rng):
 
 
 def _fill_lesson(session, lesson, students, rng):
-    assignment, notebook, cells, graded, answered = _lesson(lesson)
-    session.add(assignment)
-    session.flush()
-    notebook.assignment_id = assignment.id
-    session.add(notebook)
-    session.flush()
-    for cell in cells:
-        cell.notebook_id = notebook.id
-    session.add_all(cells)
-    session.flush()
+    assignment, notebook, graded, answered = _put_lesson(session, lesson)
     rows = {table: [] for table in (api.SubmittedAssignment, api.SubmittedNotebook, api.Grade, api.Comment)}
     for student in students:
         submission, submitted = _id(), _id()
@@ -100,8 +101,8 @@ def _fill_lesson(session, lesson, students, rng):
         session.execute(insert(table.__table__), values)
 
 
-def _lesson(name):
-    """Return the rows of a lesson: assignment, notebook, all cells, graded cells, answer cells."""
+def _put_lesson(session, name):
+    """Add a lesson; return its rows: assignment, notebook, graded cells, answer cells."""
     names = [f"exercise{number}" for number in range(EXERCISES)]
     graded = [api.GradeCell(name=each, max_score=POINTS, cell_type="code") for each in names]
     graded.append(api.GradeCell(name="essay", max_score=ESSAY_POINTS, cell_type="markdown"))
@@ -109,7 +110,16 @@ def _lesson(name):
     answered.append(api.SolutionCell(name="essay"))
     sources = [api.SourceCell(name=cell.name, cell_type="code") for cell in [*graded, *answered[:-1]]]
     assignment = api.Assignment(name=name, duedate=DUE, course_id=COURSE)
-    return assignment, api.Notebook(name=name), [*graded, *answered, *sources], graded, answered
+    session.add(assignment)
+    session.flush()
+    notebook = api.Notebook(name=name, assignment_id=assignment.id)
+    session.add(notebook)
+    session.flush()
+    for cell in (*graded, *answered, *sources):
+        cell.notebook_id = notebook.id
+        session.add(cell)
+    session.flush()
+    return assignment, notebook, graded, answered
 
 
 def _id():

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from nbgrader import api
 from nbgrader.apps.api import NbGraderAPI
-from sqlalchemy import create_engine, event
+from sqlalchemy import event
 
 from autograder import __main__ as command
 from autograder import errors
@@ -58,22 +58,11 @@ def course(request, tmp_path):
         url = request.getfixturevalue("server").database(f"ledger{next(numbers)}")
         configure(tmp_path, url)
     found = courses.find(tmp_path)
-    engine = create_engine(found.directory.db_url)
-    api.Base.metadata.create_all(engine)
-    engine.dispose()
+    large_class.make_lesson(found.directory.db_url, LESSON)
     with opened(found) as gradebook:
-        assignment, notebook, cells, *_ = large_class._lesson(LESSON)
-        assignment.notebooks = [notebook, api.Notebook(name="appendix")]
-        gradebook.db.add(assignment)
-        gradebook.db.flush()
-        for cell in cells:
-            cell.notebook_id = notebook.id
-        task = api.TaskCell(name="task", max_score=5, cell_type="markdown", notebook_id=notebook.id)
-        other = api.GradeCell(
-            name="other", max_score=1, cell_type="code", notebook_id=assignment.notebooks[1].id
-        )
-        gradebook.db.add_all([*cells, task, other])
-        gradebook.db.commit()
+        gradebook.add_task_cell("task", LESSON, LESSON, max_score=5, cell_type="markdown")
+        gradebook.add_notebook("appendix", LESSON)
+        gradebook.add_grade_cell("other", "appendix", LESSON, max_score=1, cell_type="code")
     return found
 
 
