@@ -1,6 +1,7 @@
 """nbgrader's exchange: a lesson is released, fetched, handed in, collected, and its feedback comes back."""
 
 import os
+import pwd
 import shutil
 from pathlib import Path
 
@@ -181,3 +182,87 @@ def test_the_collector_believes_nothing_that_the_folder_says_of_itself(room):
     assert len(set(secrets.values())) == 3
     assert len(secrets["mallory"]) == len(secrets["ada"])
     assert secrets["ada"] == (room.inbound("ada")[1] / "submission_secret.txt").read_text()
+
+
+def folder_of(room, name, *, answers=None):
+    """Put a folder into the exchange by hand, with a lesson in it; return it."""
+    folder = room.inbound("bob")[0].with_name(name)
+    folder.mkdir()
+    shutil.copy(room.directory / "bob" / LESSON / f"{LESSON}.ipynb", folder)
+    if answers:
+        write_answers(folder / f"{LESSON}.ipynb", answers)
+    return folder
+
+
+def collected(room):
+    """Collect; return student → folder."""
+    room.course.nbgrader("collect", LESSON)
+    folders = (room.course.directory / "submitted").glob(f"*/{LESSON}")
+    return {folder.parent.name: folder for folder in folders}
+
+
+def test_a_link_in_place_of_a_folder_is_not_collected(room):
+    """Is the instructor's own lesson, with its solutions, not collected as a student's answer?"""
+    solutions = room.course.directory / "solutions" / LESSON
+    later = f"+{LESSON}+2099-01-01 00:00:00.000000 UTC+x"
+    for student in ("eve", "bob"):
+        room.inbound("bob")[0].with_name(f"{student}{later}").symlink_to(solutions)
+    found = collected(room)
+    assert set(found) == {"ada", "bob", "mallory"}
+    assert "YOUR ANSWER HERE" in (found["bob"] / f"{LESSON}.ipynb").read_text()
+
+
+@pytest.mark.parametrize("name", [f"eve+{LESSON}+never+x", f"eve+{LESSON}+", f"+{LESSON}+2099-01-01+x"])
+def test_a_name_that_was_made_up_stops_nobody(room, name):
+    """Is all else collected?"""
+    folder_of(room, name)
+    assert set(collected(room)) == {"ada", "bob", "mallory"}
+
+
+def test_a_folder_that_is_too_large_or_too_deep_stops_nobody(room):
+    """Is all else collected?"""
+    with open(room.course.directory / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write("c.CourseDirectory.max_dir_size = 1000\n")
+    large = folder_of(room, f"eve+{LESSON}+2099-01-01 00:00:00.000000 UTC+x")
+    with open(large / "large.bin", "wb") as file:
+        file.truncate(2_000_000)
+    deep = folder_of(room, f"dan+{LESSON}+2099-01-01 00:00:00.000000 UTC+x")
+    place = os.getcwd()
+    os.chdir(deep)
+    for _ in range(1500):
+        os.mkdir("deeper")
+        os.chdir("deeper")
+    os.chdir(place)
+    assert set(collected(room)) == {"ada", "bob", "mallory"}
+
+
+def test_a_link_that_takes_a_files_place_meanwhile_is_not_followed(room, monkeypatch):
+    """Is what is opened looked at, and not what was there a moment earlier?"""
+    folder = folder_of(room, f"eve+{LESSON}+2099-01-01 00:00:00.000000 UTC+x")
+    notebook, walk = folder / f"{LESSON}.ipynb", os.fwalk
+
+    def swapped(*arguments, **settings):
+        for step in walk(*arguments, **settings):
+            if f"{LESSON}.ipynb" in step[2] and not notebook.is_symlink():
+                notebook.unlink()
+                notebook.symlink_to(room.course.directory / "solutions" / LESSON / notebook.name)
+            yield step
+
+    monkeypatch.setattr(os, "fwalk", swapped)
+    assert not (collected(room)["eve"] / notebook.name).exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to somebody else")
+def test_nobody_hands_in_for_somebody_else_where_accounts_are_the_systems(room):
+    """With `owners_only`, is a folder collected for its owner alone, and a forged one in no true one's way?"""
+    with open(room.course.directory / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write("c.Collect.owners_only = True\n")
+    later = f"{LESSON}+2099-01-01 00:00:00.000000 UTC+x"
+    genuine = folder_of(room, f"daemon+{LESSON}+2020-01-01 00:00:00.000000 UTC+x")
+    os.chown(genuine, pwd.getpwnam("daemon").pw_uid, -1)
+    (genuine / "genuine.txt").touch()
+    folder_of(room, f"daemon+{later}")
+    folder_of(room, f"games+{later}")
+    found = collected(room)
+    assert set(found) == {"daemon"}
+    assert (found["daemon"] / "genuine.txt").exists()
