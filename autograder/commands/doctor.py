@@ -26,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Say what the gradebook of a course lacks to be quick, probe the seal from inside, print what holds."""
     if options.fix or (Path(options.course) / "nbgrader_config.py").exists() or options.course != ".":
         _look_after_the_gradebook(options.course, fix=options.fix)
+    print(f"  {'bubblewrap':<13} {sandboxes.find_bubblewrap()}")
     with sandboxes.Sandbox(["momentum"]) as sandbox:
         findings = probe.examine(sandbox)
     for finding in findings:

@@ -30,9 +30,11 @@ class Collect(ExchangeCollect):
 
     owners_only = Bool(
         False,
-        help="Collect a student's work only from folders that belong to the system's user of that name, so that "
-        "on a hub with system users nobody hands in for somebody else.",
+        help="Collect a student's work only from folders that belong to the system's user of that name, so "
+        "that on a hub with system users nobody hands in for somebody else.",
     ).tag(config=True)
+
+    src_records: list[dict[str, Any]]
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         """Read whose it is, and of when, from a folder's name; of one that was made up, it is nobody's."""
@@ -48,13 +50,10 @@ class Collect(ExchangeCollect):
 
     def copy_files(self) -> None:
         """Copy all submissions but those that are not to be collected."""
-        sound = []
-        for record in self.src_records:
+        for record in list(self.src_records):
             if objection := self._objection(record):
                 self.log.warning("%s is not collected: %s", record["filename"], objection)
-            else:
-                sound.append(record)
-        self.src_records = sound
+                self.src_records.remove(record)
         super().copy_files()
 
     def _objection(self, record: dict[str, Any]) -> str:

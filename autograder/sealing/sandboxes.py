@@ -32,7 +32,7 @@ import numpy as np
 import autograde_tests
 import course_lib
 from autograder.errors import SealError
-from autograder.sealing import stripping
+from autograder.sealing import namespaces, stripping
 
 MEBIBYTE = 1024 * 1024
 START_SECONDS = 60
@@ -188,7 +188,7 @@ class Sandbox:
         except OSError:
             ready = b""
         if ready != b"R":
-            raise SealError(f"the sealed parent does not start:\n{self._complaints()}")
+            raise SealError(self._why_it_does_not_start())
         self._control.settimeout(REPLY_SECONDS)
 
     @property
@@ -261,6 +261,10 @@ class Sandbox:
         while self._owed:
             layout, tell = self._owed.popleft()
             tell(*struct.unpack(layout, self._reply(struct.calcsize(layout))))
+
+    def _why_it_does_not_start(self) -> str:
+        why = "" if self.trusted else namespaces.why_refused(find_bubblewrap())
+        return f"the sealed parent does not start: {why}\n{self._complaints()}".replace(": \n", ":\n")
 
     def _complaints(self) -> str:
         self._errors.seek(0)
