@@ -1,0 +1,11 @@
+"""Everybody's Jupyter server. `install.sh` copies it into the etc/jupyter/ of instructors and students."""
+
+c = get_config()  # noqa: F821 (Jupyter puts it here)
+
+# Formgrader is a page within a page of the same server, which JupyterHub forbids unless told otherwise.
+c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": "frame-ancestors 'self'"}}
+
+# Nothing is fetched from elsewhere: no news, no question about news, no catalogue of extensions.
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+c.LabApp.extension_manager = "readonly"
