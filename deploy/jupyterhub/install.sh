@@ -79,6 +79,8 @@ for people in instructors students; do
   install --directory "$prefix/$people/etc/jupyter"
   install --mode 644 "$here/jupyter_server_config.py" "$prefix/$people/etc/jupyter/"
   install --mode 644 "$here/nbgrader_config_$people.py" "$prefix/$people/etc/jupyter/nbgrader_config.py"
+  install --directory "$prefix/$people/share/jupyter/lab/settings"
+  install --mode 644 "$here/overrides.json" "$prefix/$people/share/jupyter/lab/settings/"
 done
 # Formgrader and its kin are off for students on both sides, the server and the page.
 for extension in formgrader course_list; do

@@ -9,3 +9,6 @@ c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": "frame-an
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
+
+# A log-in shell would forget the PATH on which `autograder`, `nbgrader` and the course's Python are.
+c.ServerApp.terminado_settings = {"shell_command": ["/bin/bash"]}

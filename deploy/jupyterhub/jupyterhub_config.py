@@ -18,6 +18,12 @@ if CERTIFICATE.exists() and KEY.exists():
 else:
     c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 
+# A domain of its own for each user's server, so that a page which a student's server shows to others reaches
+# nothing of theirs in their browser. The certificate and the name server must know *.DOMAIN too.
+DOMAIN = PREFIX / "etc" / "domain"
+if DOMAIN.exists():
+    c.JupyterHub.subdomain_host = f"https://{DOMAIN.read_text().strip()}"
+
 # What the hub remembers lies where only root can read: who is logged in, and the keys to it.
 c.JupyterHub.db_url = f"sqlite:///{STATE / 'jupyterhub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(STATE / "cookie_secret")
@@ -50,3 +56,7 @@ def environment_of(spawner):
 
 
 c.Spawner.pre_spawn_hook = environment_of
+
+# What is changed here is kept when the script runs again.
+if (PREFIX / "etc" / "extra.py").exists():
+    load_subconfig("extra.py", path=str(PREFIX / "etc"))  # noqa: F821 (and this)
