@@ -9,8 +9,13 @@ stop() { echo "add_students.sh: $*" >&2; exit 1; }
 
 [ "$(id -u)" = 0 ] || stop "only root can do this: use sudo"
 getent group course-students > /dev/null || stop "there is no hub here yet: run install.sh first"
-[ $# -gt 0 ] || mapfile -t names
-[ $# -eq 0 ] || names=("$@")
+if [ $# -gt 0 ]; then
+  names=("$@")
+else
+  [ ! -t 0 ] || stop "name the students: add_students.sh ada bob cyd, or add_students.sh < names.txt"
+  # A file from another system may have carriage returns, and blank lines at its end.
+  mapfile -t names < <(tr --delete '\r' | sed 's/^ *//; s/ *$//; /^$/d')
+fi
 
 # All names are looked at before the first account is made.
 for name in "${names[@]}"; do
