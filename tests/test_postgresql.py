@@ -599,6 +599,7 @@ def test_another_secret_does_not_grade_into_the_same_gradebook(
         assert grade(other, "--students", "cyd") == errors.GRADED
     monkeypatch.setenv("AUTOGRADER_ROUND", "2")
     assert grade(room) == errors.REFUSED
+    assert grade(room, "--force", "--students", "ada") == errors.REFUSED
     assert grade(room, "--force") == errors.GRADED
     assert grade(room) == errors.GRADED
     monkeypatch.delenv("AUTOGRADER_ROUND")
