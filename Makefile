@@ -5,6 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 ENVIRONMENT := .venv/.synced
 ORACLES := .venv-oracles/.synced
+BOOK := .venv-book/.synced
 
 # nbgrader calls alembic from PATH.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -15,7 +16,7 @@ export HOME := $(shell mkdir -p "$(CURDIR)/build/home" && echo "$(CURDIR)/build/
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-scale bench-lessons pictures mutants attacks normalise diff
+.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-scale bench-lessons pictures mutants attacks normalise diff book
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
@@ -26,6 +27,9 @@ $(ENVIRONMENT): uv.lock pyproject.toml tools/set_up.py
 $(ORACLES): $(ENVIRONMENT)
 	$(PYTHON) tools/set_up.py --oracles
 
+$(BOOK): $(ENVIRONMENT)
+	$(PYTHON) tools/set_up.py --book
+
 demo: $(ENVIRONMENT)  ## release, grade a class of 24 and say where the pages lie
 	.venv/bin/python -m autograder.demo $(ARGS)
 
@@ -34,6 +38,9 @@ test: $(ENVIRONMENT)  ## the project's tests, without the slow ones
 
 pictures: $(ENVIRONMENT)  ## the README's pictures, from the pages of `make demo`; needs Chromium
 	.venv/bin/python tools/take_pictures.py demo site/pictures
+
+book: $(BOOK)  ## the lessons as a book, to build/book/html
+	.venv-book/bin/python site/build.py $(ARGS)
 
 lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
 	.venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)

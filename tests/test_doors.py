@@ -124,6 +124,24 @@ def test_tools_import_nothing_of_ours(path):
     assert tops(imported_by(path)) <= {"nbformat", "nbgrader", "PIL"}
 
 
+@pytest.mark.parametrize("path", modules("site"), ids=named)
+def test_the_book_reads_lessons_and_judges_nothing(path):
+    """Does the book import of ours the library, the claims, and of the grader only what starts a kernel?"""
+    ours = {name for name in imported_by(path) if name.partition(".")[0] in OURS}
+    assert {name for name in ours if name.startswith("autograder")} <= {
+        "autograder.hooks.kernels",
+        "autograder.hooks.kernels.PrivateKernelManager",
+    }
+    assert tops(ours) <= {"course_lib", "autograde_tests", "autograder"}
+
+
+def test_nothing_imports_the_book():
+    """Do the rooms below stand without it?"""
+    for room in ("course_lib", "autograde_tests", "autograder", "tools"):
+        for path in modules(room):
+            assert "book" not in tops(imported_by(path)), named(path)
+
+
 @pytest.mark.parametrize("path", notebooks(), ids=named)
 def test_notebooks_import_what_students_know(path):
     """Does a lesson import numpy, matplotlib, ipywidgets, course_lib, and what all lessons know beside?"""

