@@ -6,15 +6,18 @@ make book                                           # the whole, to build/book/h
 
 import argparse
 import pathlib
+import shutil
 import sys
 
 import nbformat
 from sphinx.cmd.build import build_main
 
-from book import lessons, pages
+from book import bibliography, checking, lessons, overviews, pages
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
+# Shown as they stand; README's parts are included by the pages for each reader.
+DOCUMENTS = ["CHANGELOG.md", "CONTRIBUTING.md", "NOTATION.md", "README.md", "SECURITY.md"]
 
 
 def sources(names, store):
@@ -27,25 +30,40 @@ def sources(names, store):
     Raises:
         LessonFailed: a lesson does not run.
     """
-    files = {path.relative_to(HERE / "text"): path.read_bytes() for path in (HERE / "text").rglob("*.md")}
-    files[pathlib.Path("notation.md")] = (ROOT / "NOTATION.md").read_bytes()
+    files = {
+        str(path.relative_to(HERE / "text")): path.read_bytes() for path in (HERE / "text").rglob("*.md")
+    }
+    files |= {name: (ROOT / name).read_bytes() for name in DOCUMENTS}
+    for path in (HERE / "pictures").iterdir():
+        files[f"extra/site/pictures/{path.name}"] = path.read_bytes()  # where README looks for them
     for name, notebook in lessons.all_executed(names, store).items():
         page, pictures = pages.page(name, notebook)
-        files[pathlib.Path("lessons", f"{name}.ipynb")] = nbformat.writes(page).encode()
-        files |= {pathlib.Path("extra", "pictures", file): data for file, data in pictures.items()}
+        files[f"lessons/{name}.ipynb"] = nbformat.writes(page).encode()
+        files |= {f"extra/pictures/{file}": data for file, data in pictures.items()}
+    written = {name: lessons.read(path) for name, path in lessons.paths().items()}
+    files["lessons.txt"] = overviews.lessons(written).encode()
+    files["bibliography.md"] = bibliography.page(written).encode()
+    files["notes.md"] = overviews.notes((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")).encode()
     return files
 
 
 def write(files, folder):
-    """Bring a folder to these files; what has its content already keeps its time, and is not read again."""
+    """Bring a folder to these files; what has its content already keeps its time, and is not read again.
+
+    Returns:
+        Whether a file went.
+    """
     for place, content in files.items():
         path = folder / place
         if not path.exists() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    for path in folder.rglob("*"):
-        if path.is_file() and path.relative_to(folder) not in files:
-            path.unlink()
+    gone = [
+        path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in files
+    ]
+    for path in gone:
+        path.unlink()
+    return bool(gone)
 
 
 def main(arguments=None):
@@ -59,10 +77,17 @@ def main(arguments=None):
     except lessons.LessonFailed as failed:
         print(failed, file=sys.stderr)
         return 1
-    write(files, room / "source")
+    if write(files, room / "source"):
+        shutil.rmtree(room / "html", ignore_errors=True)  # Sphinx leaves the page of a source that is gone
     strict = [] if names else ["--fail-on-warning"]
     places = [room / "source", room / "html"]
-    return build_main([*strict, "--quiet", "-c", str(HERE), "-d", str(room / "doctrees"), *map(str, places)])
+    status = build_main(
+        [*strict, "--quiet", "-c", str(HERE), "-d", str(room / "doctrees"), *map(str, places)]
+    )
+    faults = list(checking.faults(room / "html"))
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return status or int(bool(faults) and not names)
 
 
 if __name__ == "__main__":

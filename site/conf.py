@@ -19,11 +19,14 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
+    "sphinx_design",
     "sphinxcontrib.katex",
     "book.setting",
 ]
-exclude_patterns = ["extra"]
-nitpicky = True
+exclude_patterns = ["extra", "README.md"]
+autodoc_typehints = "none"  # the docstrings say shapes and units
+autodoc_member_order = "bysource"
+napoleon_use_rtype = False
 
 katex_prerender = True
 katex_css_path = "katex.min.css"
@@ -40,12 +43,15 @@ myst_dmath_double_inline = True  # $$ after text of the same paragraph, as Jupyt
 
 html_theme = "sphinx_book_theme"
 html_title = project
+templates_path = [str(HERE / "templates")]
 html_static_path = [str(HERE / "static"), str(Path(sys.prefix) / "katex")]
 html_css_files = ["book.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None
+html_context = {"default_mode": "auto"}
 html_theme_options = {
+    "navbar_persistent": [],
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "use_download_button": False,

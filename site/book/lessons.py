@@ -112,8 +112,11 @@ def run(name, notebook):
 
 
 def complaints(name, notebook):
-    """Return a sentence on each cell that ran and told of something wrong: stderr, or a failed check."""
-    for cell in notebook.cells:
+    """Yield a sentence on each exercise without hints, and each cell that wrote to stderr."""
+    for cell, below in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
+        graded = cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
+        if graded and "<details>" not in getattr(below, "source", ""):
+            yield f"{name}, cell {cell.id}: an exercise without hints right below it"
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
                 yield f"{name}, cell {cell.id}: wrote to stderr: {output.text.strip().splitlines()[-1]}"
@@ -136,8 +139,6 @@ def executed(name, path, store, library):
     outputs = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     if outputs.get("digest") != digest:
         run(name, notebook)
-        for complaint in complaints(name, notebook):
-            raise LessonFailed(complaint)
         outputs = {
             "digest": digest,
             "cells": {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code"},
@@ -149,6 +150,8 @@ def executed(name, path, store, library):
         if cell.cell_type == "code":
             cell.outputs = nbformat.from_dict(outputs["cells"][cell.id])
             cell.execution_count = None
+    if said := list(complaints(name, notebook)):
+        raise LessonFailed("\n".join(said))
     return notebook
 
 

@@ -7,8 +7,18 @@ import base64
 import hashlib
 import re
 
+from book import bibliography
+
 SOLUTION_MARKS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 EMBEDDED = re.compile(r'data:image/(png|gif|webp|svg\+xml);base64,([^"]+)')
+HEADING = re.compile(r"^(?P<marks>##?) (?P<words>.+)$", re.MULTILINE)
+LABELS = {
+    "The lesson in one picture": "picture",
+    "What the notes get wrong": "wrong",
+    "Going further": "further",
+}
+UNTOUCHED = re.compile(r"(`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\[[^]]*\]\([^)]*\))")
+MENTION = re.compile(r"\b[Ll]esson (?P<lesson>\d\d)\b|(?<!\d{4}, )\b[Ss]ection (?P<section>\d+)\b(?!\.\d)")
 MODEL_ANSWER = re.compile(r"### BEGIN SOLUTION\n(.*)### END SOLUTION", re.DOTALL)
 
 
@@ -34,7 +44,84 @@ def code_folded(name, notebook):
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
 
 
-STEPS = [solutions_without_marks, model_answers_folded, code_folded]
+def headings_labelled(name, notebook):
+    """Give the lesson, its sections and its last pages names that other pages can link to."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = HEADING.sub(lambda heading: labelled(name[:2], heading), cell.source)
+
+
+def labelled(number, heading):
+    """Return a heading with its label above it, if it is one that others may name."""
+    words = heading["words"]
+    if heading["marks"] == "#":
+        label = f"lesson-{number}"
+    elif section := re.match(r"(\d+)\. ", words):
+        label = f"lesson-{number}-section-{section[1]}"
+    elif words in LABELS:
+        label = f"lesson-{number}-{LABELS[words]}"
+    else:
+        return heading[0]
+    return f"({label})=\n{heading[0]}"
+
+
+def lessons_linked(name, notebook):
+    """Make links of "lesson 05", and of "section 3" where this lesson has one."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    sections = set(re.findall(r"^## (\d+)\. ", text, re.MULTILINE))
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell is not bibliography.further(notebook):
+            cell.source = with_links(cell.source, name[:2], sections)
+
+
+def with_links(text, number, sections):
+    """Return a lesson's text in which it links to other lessons and to its own sections.
+
+    Headings, lines of HTML, code, formulas and links stay as they are.
+
+    Args:
+        text: Markdown.
+        number: of the lesson that it stands in, such as "06".
+        sections: of this lesson, as words.
+
+    Example:
+        >>> with_links("As `lesson 05` said in lesson 05.", "06", {"1"})
+        'As `lesson 05` said in [lesson 05](#lesson-05).'
+        >>> with_links("Section 1 is here, and section 2.1 elsewhere (1998, section 1).", "06", {"1", "2"})
+        '[Section 1](#lesson-06-section-1) is here, and section 2.1 elsewhere (1998, section 1).'
+    """
+
+    def link(match):
+        if match["lesson"] and match["lesson"] <= "12":
+            return f"[{match[0]}](#lesson-{match['lesson']})"
+        if match["section"] in sections:
+            return f"[{match[0]}](#lesson-{number}-section-{match['section']})"
+        return match[0]
+
+    lines = []
+    for line in text.split("\n"):
+        if not line.startswith(("#", "<")):
+            parts = UNTOUCHED.split(line)
+            parts[::2] = [MENTION.sub(link, part) for part in parts[::2]]
+            line = "".join(parts)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def works_linked(name, notebook):
+    """Link the works under "Going further"."""
+    cell = bibliography.further(notebook)
+    cell.source = bibliography.linked(cell.source)
+
+
+STEPS = [
+    solutions_without_marks,
+    model_answers_folded,
+    code_folded,
+    works_linked,
+    lessons_linked,
+    headings_labelled,
+]
 
 
 def page(name, notebook):

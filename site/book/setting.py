@@ -1,9 +1,13 @@
 """A Sphinx extension: formulas are set by KaTeX at build time, and what cannot be shown stops the build."""
 
+import re
+
 from docutils import nodes
 from sphinx.util import logging
 from sphinxcontrib import katex
 
+FORMULA = re.compile(r"^ *\S.*(?:←| = ).*[^.,;:]$", re.MULTILINE)
+SECTION = re.compile(r"(?:Args|Returns|Raises|Attributes|Reference|Yields|Note):")
 LOGGER = logging.getLogger(__name__)
 
 
@@ -16,13 +20,39 @@ def check_formulas(app, doctree):
     """Warn of each formula that KaTeX cannot set; warnings are errors."""
     for node in doctree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block)):
         try:
-            katex.render_latex(node.astext(), {"throwOnError": True})
+            katex.render_latex(node.astext(), {"throwOnError": True, "strict": "error"})
         except katex.KaTeXError as error:
             LOGGER.warning("a formula that cannot be set: %s", error, location=node)
+
+
+def name_folded_code(app, pagename, templatename, context, doctree):
+    """Let the bar above folded code be named by what it shows, as those who hear it need it."""
+    if "body" in context:
+        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
+
+
+def plain_docstring(app, what, name, thing, options, lines):
+    """Change a docstring, which is plain text, into what napoleon expects, so that it reads as it stands."""
+    text, example, rest = "\n".join(lines).partition("\nExample:")
+    text = re.sub(r"([|*_])", r"\\\1", text)
+    text = re.sub(r"`([^`\n]+)`", lambda code: "``" + code[1].replace("\\", "") + "``", text)
+    paragraphs = text.split("\n\n")
+    for index, paragraph in enumerate(paragraphs):
+        if what == "module" and paragraph.startswith("    "):
+            paragraphs[index] = f"::\n\n{paragraph}".replace("\\", "")
+        elif FORMULA.search(paragraph) and not SECTION.match(paragraph):
+            paragraphs[index] = re.sub(r"^( *)(?=\S)", r"\1| ", paragraph, flags=re.MULTILINE)
+    returned = next((index for index, each in enumerate(paragraphs) if each.startswith("Returns:")), None)
+    if returned is not None and len(re.findall(r"^    \w+: ", paragraphs[returned], re.MULTILINE)) > 1:
+        listed = re.sub(r"^ {8,}", " " * 6, paragraphs[returned], flags=re.MULTILINE)
+        paragraphs[returned] = re.sub(r"^    (?=\w+: )", "    * ", listed, flags=re.MULTILINE)
+    lines[:] = ("\n\n".join(paragraphs) + example + rest).split("\n")
 
 
 def setup(app):
     """Connect to Sphinx."""
     app.connect("config-inited", find_pictures)
+    app.connect("autodoc-process-docstring", plain_docstring, priority=400)  # before napoleon
+    app.connect("html-page-context", name_folded_code)
     app.connect("doctree-read", check_formulas)
     return {"version": "1", "parallel_read_safe": False}
