@@ -16,7 +16,7 @@ export HOME := $(shell mkdir -p "$(CURDIR)/build/home" && echo "$(CURDIR)/build/
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-scale bench-lessons pictures mutants attacks normalise diff book
+.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-scale bench-lessons pictures mutants attacks normalise diff book book-pdf
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
@@ -41,6 +41,9 @@ pictures: $(ENVIRONMENT)  ## the README's pictures, from the pages of `make demo
 
 book: $(BOOK)  ## the lessons as a book, to build/book/html
 	.venv-book/bin/python site/build.py $(ARGS)
+
+book-pdf: $(BOOK)  ## the book as one file for paper, build/book/optimization.pdf; needs Chromium
+	.venv-book/bin/python site/build.py --pdf $(ARGS)
 
 lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
 	.venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)

@@ -1,18 +1,22 @@
 """Build the book: run the lessons, write the pages' sources to `build/book/source`, and let Sphinx set them.
 
 make book                                           # the whole, to build/book/html
+make book-pdf                                       # and as one file, build/book/optimization.pdf
 .venv-book/bin/python site/build.py 06_momentum     # one lesson, to build/book-draft/html
 """
 
 import argparse
 import pathlib
 import shutil
+import subprocess
 import sys
+import tempfile
 
 import nbformat
 from sphinx.cmd.build import build_main
 
 from book import bibliography, checking, lessons, overviews, pages
+from tools.take_pictures import QUIET, chromium
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -66,11 +70,44 @@ def write(files, folder):
     return bool(gone)
 
 
+def print_pdf(room):
+    """Print the book, all of it on one page of Sphinx's, by Chromium; return the exit status.
+
+    Args:
+        room: where `source` and `doctrees` are built already.
+    """
+    program = chromium()
+    if program is None:
+        print("the PDF is printed by Chromium, and none is here", file=sys.stderr)
+        return 1
+    single, pdf = room / "single", room / "optimization.pdf"
+    options = ["--quiet", "-b", "singlehtml", "-c", str(HERE), "-d", str(room / "doctrees")]
+    status = build_main([*options, str(room / "source"), str(single / "lessons")])
+    if status:
+        return status
+    # The pages of the lessons look for their pictures beside their folder.
+    shutil.copytree(room / "source" / "extra" / "pictures", single / "pictures", dirs_exist_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        command = [program, *QUIET, f"--user-data-dir={profile}", "--no-pdf-header-footer"]
+        command += [
+            "--generate-pdf-document-outline",
+            "--virtual-time-budget=120000",
+            f"--print-to-pdf={pdf}",
+        ]
+        subprocess.run(
+            [*command, (single / "lessons" / "index.html").as_uri()], check=True, capture_output=True
+        )
+    print(f"{pdf}: {pdf.stat().st_size // 1000} kB")
+    return 0
+
+
 def main(arguments=None):
     """Build what the command line asks for; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="build these alone, as a draft whose links may be dead")
-    names = parser.parse_args(arguments).lessons
+    parser.add_argument("--pdf", action="store_true", help="print the whole book, too")
+    options = parser.parse_args(arguments)
+    names = options.lessons
     room = ROOT / "build" / ("book-draft" if names else "book")
     try:
         files = sources(names, ROOT / "build" / "book" / "outputs")
@@ -87,7 +124,8 @@ def main(arguments=None):
     faults = list(checking.faults(room / "html"))
     for fault in faults:
         print(fault, file=sys.stderr)
-    return status or int(bool(faults) and not names)
+    status = status or int(bool(faults) and not names)
+    return status or (print_pdf(room) if options.pdf else 0)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,19 @@ axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 </script>"""
 
 
-def run(page, *arguments, width=1280, height=2000, dark=False):
-    """Open a page in Chromium; return what it prints.
+def run(page, *arguments, **settings):
+    """Open a page in Chromium, as `opened` does; return what it prints."""
+    return opened(page, *arguments, **settings).stdout
+
+
+def console(page, **settings):
+    """Open a page in Chromium where no other host can be reached; return the lines of its console."""
+    cut = ("--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr", "--dump-dom")
+    return [line for line in opened(page, *cut, **settings).stderr.splitlines() if "CONSOLE" in line]
+
+
+def opened(page, *arguments, width=1280, height=2000, dark=False):
+    """Open a page in Chromium; return the finished process.
 
     Args:
         page: a file.
@@ -50,7 +61,7 @@ def run(page, *arguments, width=1280, height=2000, dark=False):
             f"--window-size={width},{height}",
         ]
         command += [*([DARK] if dark else []), *arguments, Path(page).as_uri()]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
 
 
 @functools.cache

