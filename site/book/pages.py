@@ -19,6 +19,7 @@ LABELS = {
 }
 UNTOUCHED = re.compile(r"(`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\[[^]]*\]\([^)]*\))")
 MENTION = re.compile(r"\b[Ll]esson (?P<lesson>\d\d)\b|(?<!\d{4}, )\b[Ss]ection (?P<section>\d+)\b(?!\.\d)")
+MEASURED = re.compile(r'width="(\d+)" style="max-width: 100%"')
 MODEL_ANSWER = re.compile(r"### BEGIN SOLUTION\n(.*)### END SOLUTION", re.DOTALL)
 
 
@@ -114,6 +115,14 @@ def works_linked(name, notebook):
     cell.source = bibliography.linked(cell.source)
 
 
+def figures_measured(name, notebook):
+    """Tell the style sheet how wide each figure is, so that on a phone it can stay readable."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "text/html" in output.get("data", {}):
+                output.data["text/html"] = MEASURED.sub(r'style="--width: \1px"', output.data["text/html"])
+
+
 STEPS = [
     solutions_without_marks,
     model_answers_folded,
@@ -121,6 +130,7 @@ STEPS = [
     works_linked,
     lessons_linked,
     headings_labelled,
+    figures_measured,
 ]
 
 

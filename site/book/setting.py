@@ -1,28 +1,14 @@
-"""A Sphinx extension: formulas are set by KaTeX at build time, and what cannot be shown stops the build."""
+"""A Sphinx extension: what pages show beside their text, and docstrings as they read."""
 
 import re
 
-from docutils import nodes
-from sphinx.util import logging
-from sphinxcontrib import katex
-
 FORMULA = re.compile(r"^ *\S.*(?:←| = ).*[^.,;:]$", re.MULTILINE)
 SECTION = re.compile(r"(?:Args|Returns|Raises|Attributes|Reference|Yields|Note):")
-LOGGER = logging.getLogger(__name__)
 
 
 def find_pictures(app, config):
     """Take along what the pages' HTML shows by address, which Sphinx does not see."""
     config.html_extra_path = [str(app.srcdir / "extra")]
-
-
-def check_formulas(app, doctree):
-    """Warn of each formula that KaTeX cannot set; warnings are errors."""
-    for node in doctree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block)):
-        try:
-            katex.render_latex(node.astext(), {"throwOnError": True, "strict": "error"})
-        except katex.KaTeXError as error:
-            LOGGER.warning("a formula that cannot be set: %s", error, location=node)
 
 
 def name_folded_code(app, pagename, templatename, context, doctree):
@@ -45,7 +31,8 @@ def plain_docstring(app, what, name, thing, options, lines):
     returned = next((index for index, each in enumerate(paragraphs) if each.startswith("Returns:")), None)
     if returned is not None and len(re.findall(r"^    [\w\\]+: ", paragraphs[returned], re.MULTILINE)) > 1:
         listed = re.sub(r"^ {8,}", " " * 6, paragraphs[returned], flags=re.MULTILINE)
-        paragraphs[returned] = re.sub(r"^    (?=[\w\\]+: )", "    * ", listed, flags=re.MULTILINE)
+        listed = re.sub(r"^    (?=[\w\\]+: )", "    * ", listed, flags=re.MULTILINE)
+        paragraphs[returned] = listed.replace("Returns:", "Returns:\n    In this order\n", 1)
     lines[:] = ("\n\n".join(paragraphs) + example + rest).split("\n")
 
 
@@ -54,5 +41,4 @@ def setup(app):
     app.connect("config-inited", find_pictures)
     app.connect("autodoc-process-docstring", plain_docstring, priority=400)  # before napoleon
     app.connect("html-page-context", name_folded_code)
-    app.connect("doctree-read", check_formulas)
     return {"version": "1", "parallel_read_safe": False}
