@@ -16,7 +16,7 @@ import tempfile
 import nbformat
 from sphinx.cmd.build import build_main
 
-from book import bibliography, checking, lessons, overviews, pages
+from book import bibliography, cards, checking, lessons, overviews, pages
 from tools.take_pictures import QUIET, chromium
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -49,6 +49,7 @@ def sources(names, store):
     written = {name: lessons.read(path) for name, path in lessons.paths().items()}
     files["lessons.txt"] = overviews.lessons(written).encode()
     files["bibliography.md"] = bibliography.page(written).encode()
+    files["mistakes.md"] = cards.mistakes_page(written).encode()
     files["notes.md"] = overviews.notes((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")).encode()
     return files
 

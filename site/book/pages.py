@@ -7,7 +7,7 @@ import base64
 import hashlib
 import re
 
-from book import bibliography
+from book import bibliography, cards, guesses
 
 SOLUTION_MARKS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 EMBEDDED = re.compile(r'data:image/(png|gif|webp|svg\+xml);base64,([^"]+)')
@@ -20,7 +20,6 @@ LABELS = {
 UNTOUCHED = re.compile(r"(`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\[[^]]*\]\([^)]*\))")
 MENTION = re.compile(r"\b[Ll]esson (?P<lesson>\d\d)\b|(?<!\d{4}, )\b[Ss]ection (?P<section>\d+)\b(?!\.\d)")
 MEASURED = re.compile(r'width="(\d+)" style="max-width: 100%"')
-MODEL_ANSWER = re.compile(r"### BEGIN SOLUTION\n(.*)### END SOLUTION", re.DOTALL)
 
 
 def solutions_without_marks(name, notebook):
@@ -28,14 +27,6 @@ def solutions_without_marks(name, notebook):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = SOLUTION_MARKS.sub("", cell.source).rstrip("\n")
-
-
-def model_answers_folded(name, notebook):
-    """Fold the model answer of a question away."""
-    folded = r"<details><summary>A model answer, and what it is marked by</summary>\n\n\1\n</details>"
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = MODEL_ANSWER.sub(folded, cell.source)
 
 
 def code_folded(name, notebook):
@@ -125,12 +116,14 @@ def figures_measured(name, notebook):
 
 STEPS = [
     solutions_without_marks,
-    model_answers_folded,
+    guesses.guesses,
     code_folded,
     works_linked,
     lessons_linked,
     headings_labelled,
     figures_measured,
+    cards.exercise_cards,  # after the links, which code must not get
+    cards.question_cards,
 ]
 
 
