@@ -1,4 +1,4 @@
-"""Each exercise of a lesson as a card: the task, the stub, hints, the solution, its claims, and what others wrote."""
+"""Each exercise as a card: the task, the stub, hints, the solution, its claims, and what others wrote."""
 
 import ast
 import functools
@@ -100,7 +100,7 @@ def opened(label, title, points):
     """Return the beginning of a card, which other pages can link to by its label."""
     unit = "point" if points == 1 else "points"
     return (
-        f'({label})=\n<div class="card-of-exercise" role="group" aria-label="{title}">\n'
+        f'({label})=\n<div class="card-of-exercise" id="{label}" role="group" aria-label="{title}">\n'
         f'<p class="points">{points:g} {unit}</p>'
     )
 
@@ -197,19 +197,17 @@ def mistakes_page(notebooks):
     total = sum(len(exercise.misconceptions) for found in asked.values() for exercise in found)
     parts = [
         "# What students get wrong about optimization",
-        f"{total} mistakes, each with the hint that mends it. They are wrong versions of the exercises, "
-        "told apart by what they compute: `check` names the one that answers as yours does. "
-        "The code of each stands on its exercise's card, to which the headings link.",
+        f"{total} mistakes, each with the hint that mends it. "
+        "They are wrong versions of the lessons' exercises, and `check` knows them by what they compute: "
+        "it names the one that answers as yours does. "
+        "Each heading leads to the exercise, where the code of its mistakes can be unfolded.",
     ]
     for name, found in asked.items():
         parts.append(f"#{notebooks[name].cells[0].source.splitlines()[0]}")
         for exercise in found:
             parts += [
                 f"### [`{exercise.name}`](#exercise-{exercise.name})",
-                folded(
-                    "mistakes",
-                    f"{len(exercise.misconceptions)} mistakes",
-                    "\n".join(f"- {mistake(wrong)}" for wrong in exercise.misconceptions),
-                ),
+                exercise.summary,
+                "\n".join(f"- {mistake(wrong)}" for wrong in exercise.misconceptions),
             ]
     return "\n\n".join(parts) + "\n"

@@ -1,7 +1,7 @@
 """Predict, then measure: where the reader may guess a number before the measurement unfolds.
 
-`site/guesses.toml` says what is asked, and how the lesson writes the answer. The numbers are the lesson's own,
-found in what its cells print and in the text around them, so that none is written twice.
+`site/guesses.toml` says what is asked, and how the lesson writes the answer. The numbers are the lesson's
+own, found in what its cells print and in the text around them, so that none is written twice.
 """
 
 import functools
@@ -33,7 +33,9 @@ def guesses(name, notebook):
     for cell_id, asked in written().get(name, {}).items():
         place = f"{name}, cell {cell_id}: the guess"
         if unknown := sorted(set(asked) - KEYS):
-            raise LessonFailed(f"{place} has no setting called {unknown[0]!r}: one of {', '.join(sorted(KEYS))}")
+            raise LessonFailed(
+                f"{place} has no setting called {unknown[0]!r}: one of {', '.join(sorted(KEYS))}"
+            )
         if not {"ask", "measured"} <= set(asked):
             raise LessonFailed(f"{place} needs `ask` and `measured`")
         index = next((i for i, cell in enumerate(notebook.cells) if cell.id == cell_id), None)
@@ -89,15 +91,16 @@ def number(place, text, pattern):
 
 
 def form(cell_id, asked, cells, measured, theory):
-    """Return the question as HTML; it stays hidden where no script runs, and the measurement is seen at once."""
+    """Return the question as HTML; where no script runs it stays hidden, and the measurement is seen."""
     data = {"cells": cells, "measured": measured, "unit": asked.get("unit", "")}
     if theory is not None:
         data |= {"theory": theory, "called": asked.get("called", "theory")}
     attributes = " ".join(f'data-{key}="{html.escape(str(value))}"' for key, value in data.items())
     keys = "text" if re.search("[-e]", measured) else "decimal"
+    question = html.escape(asked["ask"].replace("'", "’"))
     return (
         f'<form class="guess" hidden {attributes}>\n'
-        f'<p><strong>Your guess.</strong> <label for="guess-{cell_id}">{html.escape(asked["ask"])}</label></p>\n'
+        f'<p><label for="guess-{cell_id}"><strong>Your guess.</strong> {question}</label></p>\n'
         f'<p class="answer"><input id="guess-{cell_id}" inputmode="{keys}" autocomplete="off" size="8">'
         f" <span>{html.escape(data['unit'])}</span>\n"
         '<button type="submit">Compare</button>\n'

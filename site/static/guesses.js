@@ -6,15 +6,14 @@
 const FOLDED = "until-found"; // the browser's own search still finds what is folded, and opens it
 
 function measurement(form) {
-  // The output of the first cell, the cells right below it, and the paragraph that tells what was seen.
-  let cell = form.nextElementSibling;
-  const parts = [...cell.querySelectorAll(":scope > .cell_output")];
-  for (let more = Number(form.dataset.cells); more > 1; more -= 1) {
-    cell = cell.nextElementSibling;
-    parts.push(cell);
+  // The cells, whose code tells the number now and then, and the paragraph that says what was seen.
+  const parts = [];
+  let next = form.nextElementSibling;
+  for (let more = Number(form.dataset.cells); more > 0; more -= 1) {
+    parts.push(next);
+    next = next.nextElementSibling;
   }
-  const seen = cell.nextElementSibling;
-  return seen && seen.tagName === "P" ? [...parts, seen] : parts;
+  return next && next.tagName === "P" ? [...parts, next] : parts;
 }
 
 function numberIn(text) {
@@ -40,7 +39,7 @@ function compared(form, guess) {
   rows.push(["measured", measured]);
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
-  for (const words of ["", unit || "number", "as a share of the measurement"]) {
+  for (const words of ["", unit || "number", "ratio"]) {
     const cell = document.createElement("th");
     cell.scope = "col";
     cell.textContent = words;
@@ -59,46 +58,52 @@ function compared(form, guess) {
   return table;
 }
 
-function open(form) {
-  for (const part of measurement(form)) {
-    part.hidden = false;
-    part.classList.remove("to-be-guessed");
-  }
-  form.classList.add("done");
-  for (const control of form.querySelectorAll("button")) control.hidden = true;
-  form.querySelector("input").readOnly = true;
-}
-
-function skip(form) {
-  open(form);
-  form.hidden = true;
-}
-
-function compare(form) {
+function prepare(form) {
   const input = form.querySelector("input");
   const answer = form.querySelector(".compared");
-  const guess = numberIn(input.value);
-  if (!Number.isFinite(guess)) {
-    answer.textContent = "That is no number. Write one such as 0.05, 1/20 or 5e-2.";
-    input.focus();
-    return;
-  }
-  open(form);
-  answer.replaceChildren(compared(form, guess));
-}
+  const parts = measurement(form);
 
-function prepare(form) {
-  for (const part of measurement(form)) {
+  const open = () => {
+    for (const part of parts) {
+      part.hidden = false;
+      part.classList.remove("to-be-guessed");
+    }
+    form.classList.add("done");
+    for (const control of form.querySelectorAll("button")) control.hidden = true;
+    input.readOnly = true;
+  };
+  const skip = () => {
+    const wasHere = form.contains(document.activeElement);
+    open();
+    form.hidden = true;
+    if (wasHere) {
+      parts[0].tabIndex = -1;
+      parts[0].focus({ preventScroll: true });
+    }
+  };
+  const compare = () => {
+    const guess = numberIn(input.value);
+    if (Number.isFinite(guess)) {
+      open();
+      answer.replaceChildren(compared(form, guess));
+    } else {
+      answer.textContent = "That is no number. Write one such as 0.05, 1/20 or 5e-2.";
+    }
+    input.focus();
+  };
+
+  for (const part of parts) {
     part.classList.add("to-be-guessed");
     part.setAttribute("hidden", FOLDED);
-    part.addEventListener("beforematch", () => skip(form));
+    part.addEventListener("beforematch", skip);
   }
   form.hidden = false;
+  form.querySelector("button[type=button]").addEventListener("click", skip);
+  form.addEventListener("skip", skip);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!form.classList.contains("done")) compare(form);
+    if (!form.classList.contains("done")) compare();
   });
-  form.querySelector("button[type=button]").addEventListener("click", () => skip(form));
 }
 
 function inView(form) {
@@ -110,7 +115,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
   const waiting = [...document.querySelectorAll("form.guess:not(.done)")];
   const form = waiting.find((each) => each.contains(document.activeElement)) || waiting.find(inView);
-  if (form) skip(form);
+  if (form) form.dispatchEvent(new Event("skip"));
 });
 
 for (const form of document.querySelectorAll("form.guess")) prepare(form);

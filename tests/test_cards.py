@@ -1,0 +1,418 @@
+"""The book's cards, its guesses and its page of mistakes: as they are made, and as a browser shows them."""
+
+import dataclasses
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.preprocessors import ClearSolutions
+
+from autograde_tests.engine import exercises
+from book import cards, guesses, lessons, pages
+from tests import browser, lesson_rules
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = lessons.paths()
+
+
+def carded(name):
+    """Return a lesson with its cards."""
+    notebook = lessons.read(LESSONS[name])
+    for step in (pages.solutions_without_marks, cards.exercise_cards, cards.question_cards):
+        step(name, notebook)
+    return notebook
+
+
+def cells_of(notebook):
+    """Return a notebook's cells by id."""
+    return {cell.id: cell for cell in notebook.cells}
+
+
+def parts_of(card):
+    """Return what a card shows at once, and what unfolds: kind to texts, in order."""
+    folded = {}
+    for kind, text in re.findall(r'^<details class="(\w+)">(.*?)^</details>', card, re.DOTALL | re.MULTILINE):
+        folded.setdefault(kind, []).append(text)
+    return re.split(r"^<details", card, maxsplit=1, flags=re.MULTILINE)[0], folded
+
+
+# Exercises.
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_exercise_is_a_card(name):
+    """Is the stub in sight, and do hints, solution, claims and mistakes unfold, in this order?"""
+    released = nbformat.read(LESSONS[name], as_version=4)
+    ClearSolutions(code_stub={"python": lesson_rules.STUB}).preprocess(released, {})
+    stubs, given, made = cells_of(released), cells_of(lessons.read(LESSONS[name])), cells_of(carded(name))
+    for exercise in exercises.of_lesson(name):
+        seen, folded = parts_of(made[exercise.name].source)
+        assert seen.strip() == f"```python\n{stubs[f'{exercise.name}-answer'].source}\n```"
+        assert list(folded) == ["hint", "solution", "claims", "mistakes"]
+        ids = [cell.id for cell in released.cells]
+        hints = cards.HINTS.match(released.cells[ids.index(exercise.name) + 1].source)
+        told = [text.strip() for _, text in cards.HINT.findall(hints[0])]
+        assert told == [text.split("</summary>", 1)[1].strip() for text in folded["hint"]]
+        body = pages.SOLUTION_MARKS.split(given[f"{exercise.name}-answer"].source)[1]
+        assert "<summary>Show the solution</summary>" in folded["solution"][0]
+        assert body.strip() in folded["solution"][0]
+        assert all(" ".join(claim.question.split()) in folded["claims"][0] for claim in exercise.claims)
+        for wrong in exercise.misconceptions:
+            assert f"{wrong.name[1:].replace('_', ' ')}.** {wrong.hint}\n" in folded["mistakes"][0]
+            assert f"  def {wrong.function.__name__}(" in folded["mistakes"][0]
+        assert f"{len(exercise.misconceptions)} mistakes" in folded["mistakes"][0]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_cards_lose_no_prose_and_close(name):
+    """Is all that the lesson says still there, and each card closed in the section that opened it?"""
+    made = "\n".join(cell.source for cell in carded(name).cells if cell.cell_type == "markdown")
+    for cell in lessons.read(LESSONS[name]).cells:
+        if cell.cell_type == "markdown":
+            for line in cell.source.splitlines():
+                if line.strip() and not line.startswith(("<details", "</details", "### BEGIN", "### END")):
+                    assert line.strip() in made, line
+    opened = 0
+    for line in made.splitlines():
+        opened += line.startswith('<div class="card-of-exercise"') - (line == "</div>")
+        assert opened in (0, 1)
+        assert not (opened and line.startswith("#") and " " in line), line
+    assert opened == 0
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_model_answer_and_rubric_are_folded(name):
+    """Stands the question in sight, and unfolds what answers it?"""
+    given, made = lessons.read(LESSONS[name]), cells_of(carded(name))
+    (essay,) = [
+        cell for cell in given.cells if cell.cell_type == "markdown" and "### BEGIN SOLUTION" in cell.source
+    ]
+    question, answer = essay.source.split("### BEGIN SOLUTION\n")
+    seen, folded = parts_of(made[essay.id].source)
+    assert question.strip().splitlines()[-1:] == [line for line in seen.strip().splitlines()[-1:] if line]
+    assert "**A model answer.**" in folded["solution"][0] and "**Rubric" in folded["claims"][0]
+    assert "**A model answer.**" in answer and "SOLUTION" not in made[essay.id].source
+
+
+@pytest.mark.parametrize("what", ["claims", "misconceptions"])
+def test_an_exercise_without_claims_or_mistakes_stops_the_build(what, monkeypatch):
+    """Is it named?"""
+    asked = exercises.of_lesson("06_momentum")
+    if what == "claims":
+        monkeypatch.setattr(exercises, "of_lesson", lambda name: (dataclasses.replace(asked[0], claims=()),))
+    else:
+        monkeypatch.setattr(exercises.Exercise, "misconceptions", ())
+    with pytest.raises(lessons.LessonFailed, match=f"06_momentum: the exercise momentum has no {what}"):
+        carded("06_momentum")
+
+
+def test_a_class_of_claims_that_is_not_whole_stops_the_build(monkeypatch):
+    """Is what the engine says told with the lesson's name?"""
+
+    def of_lesson(name):
+        raise ValueError("TestMomentum has no claim")
+
+    monkeypatch.setattr(exercises, "of_lesson", of_lesson)
+    with pytest.raises(lessons.LessonFailed, match="06_momentum: TestMomentum has no claim"):
+        carded("06_momentum")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda cells: cells["momentum-hints"].update(source="No hints."), "momentum has no hints"),
+        (lambda cells: cells["momentum-answer"].update(id="other"), "momentum lacks its answer cell"),
+        (
+            lambda cells: cells["momentum-question"].update(source="Why?"),
+            "momentum-question has no model answer",
+        ),
+    ],
+)
+def test_an_exercise_without_its_cells_stops_the_build(change, complaint):
+    """Is it named, with what is missing?"""
+    notebook = lessons.read(LESSONS["06_momentum"])
+    change(cells_of(notebook))
+    with pytest.raises(lessons.LessonFailed, match=f"06_momentum: the (exercise|question) {complaint}"):
+        cards.exercise_cards("06_momentum", notebook)
+        cards.question_cards("06_momentum", notebook)
+
+
+def test_a_lesson_that_is_not_released_stops_the_build(tmp_path, monkeypatch):
+    """Is it said how to release it?"""
+    monkeypatch.setattr(cards, "ROOT", tmp_path)
+    cards.released.cache_clear()
+    with pytest.raises(lessons.LessonFailed, match="06_momentum: has no released notebook: `make release`"):
+        carded("06_momentum")
+
+
+# Mistakes.
+
+
+def test_all_mistakes_stand_on_a_page_of_their_own():
+    """Is each there with its hint, below a link to its exercise's card?"""
+    page = cards.mistakes_page({name: lessons.read(path) for name, path in LESSONS.items()})
+    asked = [exercise for name in LESSONS for exercise in exercises.of_lesson(name)]
+    sections = dict(
+        re.findall(r"^### \[`(\w+)`\]\(#exercise-\1\)\n(.*?)(?=^#|\Z)", page, re.DOTALL | re.MULTILINE)
+    )
+    assert list(sections) == [exercise.name for exercise in asked]
+    for exercise in asked:
+        assert [line for line in sections[exercise.name].splitlines() if line.startswith("- ")] == [
+            f"- {cards.mistake(wrong)}" for wrong in exercise.misconceptions
+        ]
+    total = sum(len(exercise.misconceptions) for exercise in asked)
+    assert f"\n{total} mistakes" in page
+
+
+# Guesses.
+
+ASKED = {"ask": "How <far>?", "unit": "steps", "theory": "predicted #", "measured": "counted #"}
+
+
+def guessed(asked, monkeypatch, cell_id="counted"):
+    """Return a small lesson with one question."""
+    monkeypatch.setattr(guesses, "written", lambda: {"06_momentum": {cell_id: asked}})
+    printed = [new_output("stream", text="predicted 49, "), new_output("stream", text="counted −59\n")]
+    cells = [
+        new_markdown_cell("**Measure.**", id="before"),
+        new_code_cell("count()", id="counted", outputs=printed),
+        new_code_cell("draw()", id="drawn"),
+        new_markdown_cell("It stops at 60.", id="seen"),
+    ]
+    notebook = new_notebook(cells=cells)
+    guesses.guesses("06_momentum", notebook)
+    return notebook
+
+
+def test_a_guess_stands_before_the_cells_that_measure(monkeypatch):
+    """Does it know the lesson's own numbers, and how many cells to fold?"""
+    before, form, *_ = guessed(ASKED, monkeypatch).cells
+    assert before.id == "before" and form.cell_type == "markdown"
+    assert 'data-cells="2" data-measured="-59" data-unit="steps" data-theory="49"' in form.source
+    assert "How &lt;far&gt;?" in form.source and "\n\n" not in form.source
+    assert form.source.startswith('<form class="guess" hidden ')
+
+
+def test_a_number_may_stand_in_the_text_or_in_the_question(monkeypatch):
+    """Is what the text below says found, and a plain number taken as it is?"""
+    form = guessed(ASKED | {"measured": "stops at #", "theory": 1e-7}, monkeypatch).cells[1]
+    assert 'data-measured="60"' in form.source and 'data-theory="1e-07"' in form.source
+
+
+@pytest.mark.parametrize(
+    ("asked", "cell_id", "complaint"),
+    [
+        (ASKED | {"measured": "measured #"}, "counted", "looks for 'measured #', and nothing reads so"),
+        (ASKED | {"theory": "counted * #"}, "counted", r"looks for 'counted \* #', and nothing reads so"),
+        (ASKED | {"units": "s"}, "counted", "has no setting called 'units'"),
+        ({"ask": "How far?"}, "counted", "needs `ask` and `measured`"),
+        (ASKED, "gone", "is of a code cell that the lesson does not have"),
+        (ASKED, "seen", "is of a code cell that the lesson does not have"),
+    ],
+)
+def test_a_guess_that_cannot_be_asked_stops_the_build(asked, cell_id, complaint, monkeypatch):
+    """Are lesson and cell named?"""
+    with pytest.raises(lessons.LessonFailed, match=f"06_momentum, cell {cell_id}: the guess {complaint}"):
+        guessed(asked, monkeypatch, cell_id)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_lesson_asks_two_to_six_guesses(name):
+    """Has each its cell?"""
+    asked = guesses.written()[name]
+    code = {cell.id for cell in lessons.read(LESSONS[name]).cells if cell.cell_type == "code"}
+    assert 2 <= len(asked) <= 6 and set(asked) <= code
+    assert set(guesses.written()) == set(LESSONS)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_no_guess_gives_its_answer_away(name):
+    """Is a number that the text measures not said before it is asked?"""
+    cells = lessons.read(LESSONS[name]).cells
+    for cell_id, asked in guesses.written()[name].items():
+        index = [cell.id for cell in cells].index(cell_id)
+        _, text = guesses.told(new_notebook(cells=cells), index)
+        try:
+            measured = guesses.number("", text, asked["measured"])
+        except lessons.LessonFailed:
+            continue  # it is printed: see below
+        assert not re.search(rf"(?<![\w.]){re.escape(measured)}(?!\w|\.\d)", cells[index - 1].source)
+
+
+# In a browser, and built.
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A lesson</title>
+<style>{css}</style><body><main><h1>A lesson</h1>
+{form}
+<div class="cell" id="one">counted 59</div><div class="cell" id="two">A figure.</div>
+<p id="seen">It took 59.</p><p id="on">And so on.</p>
+</main>{script}
+<script>
+const told = () => JSON.stringify({{
+  seen: ["one", "two", "seen", "on"].filter((id) => !document.getElementById(id).hidden),
+  asked: !document.querySelector("form").hidden,
+  compared: document.querySelector(".compared").innerText,
+  focus: document.activeElement.id,
+}});
+const before = told();
+{act}
+document.body.textContent = "TOLD[" + before + "," + told() + "]DLOT";
+</script></body></html>"""
+TYPE = 'document.querySelector("input").value = "{}"; document.querySelector("form").requestSubmit();'
+SKIP = 'document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true}));'
+
+
+def shown(room, act, *, script=True):
+    """Return what a page with one guess shows before and after the reader acts."""
+    asked = {"ask": "How many?", "unit": "steps"}
+    static = ROOT / "site" / "static"
+    page = room / "page.html"
+    source = (static / "guesses.js").read_text(encoding="utf-8") if script else ""
+    text = PAGE.format(
+        css=(static / "cards.css").read_text(encoding="utf-8"),
+        form=guesses.form("one", asked, 2, "59", "49"),
+        script=f"<script>{source}</script>",
+        act=act,
+    )
+    page.write_text(text, encoding="utf-8")
+    return json.loads(re.search(r"TOLD(\[.*\])DLOT", browser.run(page, "--dump-dom"), re.DOTALL)[1])
+
+
+@pytest.mark.slow
+def test_what_is_measured_unfolds_with_the_guess(tmp_path):
+    """Are guess, theory and measurement seen together, each with its ratio to the measurement?"""
+    before, after = shown(tmp_path, TYPE.format("118"))
+    assert before["seen"] == ["on"] and before["asked"] and not before["compared"]
+    assert after["seen"] == ["one", "two", "seen", "on"] and after["asked"]
+    rows = [line.split() for line in after["compared"].splitlines() if line.strip()]
+    assert rows == [
+        ["steps", "ratio"],
+        ["your", "guess", "118", "2"],
+        ["theory", "49", "0.831"],
+        ["measured", "59", "1"],
+    ]
+    assert after["focus"] == "guess-one"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("typed", "ratio"), [("5,9e1", "1"), ("177/3", "1"), ("−59 %", "−1"), ("1e9", "1.7e+7")]
+)
+def test_a_guess_may_be_written_in_many_ways(typed, ratio, tmp_path):
+    """Are a comma, a fraction, a sign, a percent sign and a power of ten understood?"""
+    _, after = shown(tmp_path, TYPE.format(typed))
+    guess = next(line for line in after["compared"].splitlines() if line.startswith("your guess"))
+    assert guess.split()[-1] == ratio
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("typed", ["", "many", "1/0", "1/"])
+def test_what_is_no_number_is_said_so(typed, tmp_path):
+    """Does nothing unfold by it?"""
+    _, after = shown(tmp_path, TYPE.format(typed))
+    assert after["seen"] == ["on"] and after["compared"].startswith("That is no number.")
+
+
+@pytest.mark.slow
+def test_one_key_skips_a_guess(tmp_path):
+    """Does Esc unfold the measurement and take the question away?"""
+    _, after = shown(tmp_path, SKIP)
+    assert after["seen"] == ["one", "two", "seen", "on"] and not after["asked"]
+
+
+@pytest.mark.slow
+def test_without_script_everything_is_seen_and_nothing_is_asked(tmp_path):
+    """Is the page whole without it?"""
+    before, after = shown(tmp_path, "", script=False)
+    assert before == after
+    assert after["seen"] == ["one", "two", "seen", "on"] and not after["asked"]
+
+
+@pytest.fixture(scope="module")
+def book():
+    """Build one lesson as a reader gets it; return its page."""
+    python = ROOT / ".venv-book" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("no .venv-book here, which the book is built in (make book)")
+    made = subprocess.run([python, ROOT / "site" / "build.py", "06_momentum"], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    return ROOT / "build" / "book-draft" / "html" / "lessons" / "06_momentum.html"
+
+
+LOOK = """<script>
+const cards = [...document.querySelectorAll(".card-of-exercise")];
+const look = cards.map((card) => ({
+  name: card.id,
+  stub: card.querySelectorAll(":scope > .highlight-python pre").length,
+  folded: [...card.querySelectorAll(":scope > details")].map((each) => [each.className, each.open]),
+  wrong: [...card.querySelectorAll("details.mistakes > ul > li > details.wrong pre")].length,
+  inside: card.parentElement.tagName,
+}));
+const forms = [...document.querySelectorAll("form.guess")];
+const folds = forms.map((form) => [form.hidden, form.nextElementSibling.getAttribute("hidden")]);
+document.body.textContent = "TOLD" + JSON.stringify([look, folds]) + "DLOT";
+</script>"""
+
+
+@pytest.mark.slow
+def test_cards_and_guesses_are_whole_in_the_built_page(book):
+    """Is what belongs to a card inside it, and folded, and do the guesses wait?"""
+    copy = book.with_name("look.html")
+    copy.write_text(book.read_text(encoding="utf-8").replace("</body>", f"{LOOK}</body>"), encoding="utf-8")
+    dumped = browser.run(copy, "--dump-dom", "--allow-file-access-from-files")
+    look, folds = json.loads(re.search(r"TOLD(\[.*\])DLOT", dumped, re.DOTALL)[1])
+    asked = exercises.of_lesson("06_momentum")
+    assert {card["name"] for card in look} == {f"exercise-{each.name}" for each in asked} | {"question-06"}
+    for exercise in asked:
+        (card,) = [card for card in look if card["name"] == f"exercise-{exercise.name}"]
+        kinds = [kind for kind, _ in card["folded"]]
+        assert kinds == ["hint", "hint", "solution", "claims", "mistakes"]
+        assert not any(is_open for _, is_open in card["folded"])
+        assert (card["stub"], card["wrong"], card["inside"]) == (1, len(exercise.misconceptions), "SECTION")
+    assert folds == [[False, "until-found"]] * len(guesses.written()["06_momentum"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_cards_and_guesses_hinder_nobody(book, dark):
+    """Does axe-core find nothing in them, unfolded?"""
+    ask = """<script>
+    for (const each of document.querySelectorAll("details")) each.open = true;
+    document.querySelector("form.guess input").value = "1";
+    document.querySelector("form.guess").requestSubmit();
+    axe.run({include: [[".card-of-exercise"], [".guess"]]}).then((found) => {
+      document.body.textContent = "TOLD" + JSON.stringify(found.violations.map(
+        (one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160))])) + "DLOT";
+    });
+    </script>"""
+    copy = book.with_name("axe.html")
+    text = book.read_text(encoding="utf-8")
+    copy.write_text(
+        text.replace("</body>", f"<script>{browser.axe()}</script>{ask}</body>"), encoding="utf-8"
+    )
+    dumped = browser.run(copy, "--dump-dom", "--allow-file-access-from-files", dark=dark)
+    assert json.loads(re.search(r"TOLD(\[.*\])DLOT", dumped, re.DOTALL)[1]) == []
+
+
+@pytest.mark.slow
+def test_everything_is_printed(book, tmp_path):
+    """Are a hint, a solution, a mistake's code and what is guessed at on paper, and no question?"""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext here (apt-get install poppler-utils)")
+    browser.run(book, f"--print-to-pdf={tmp_path / 'page.pdf'}")
+    words = subprocess.run(
+        ["pdftotext", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    for printed in (
+        "what is v before the first",
+        "v = beta * v + (1 - beta) * grads",
+        "def forgets_the_velocity(",
+        "α too long by",
+    ):
+        assert printed in words.stdout
+    assert "Your guess." not in words.stdout
