@@ -18,12 +18,12 @@ function measurement(form) {
 
 function numberIn(text) {
   // "0,05", "1/3", "−2", "5 %" and "1e-3" are numbers, too.
-  const [above, below = "1"] = text
+  const [above, below = "1", more] = text
     .replace(/[\s%°]/g, "")
     .replace(/[−–]/g, "-")
     .replace(",", ".")
     .split("/");
-  return above === "" || below === "" ? NaN : Number(above) / Number(below);
+  return above === "" || below === "" || more !== undefined ? NaN : Number(above) / Number(below);
 }
 
 function share(value, measured) {
