@@ -172,6 +172,7 @@ def course(folder, cells):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in ROOT.glob("*.md"):
         shutil.copy(path, folder)
+    (folder / "site" / "guesses.toml").write_text("", encoding="utf-8")
     lesson = folder / "solutions" / "06_momentum" / "06_momentum.ipynb"
     lesson.parent.mkdir(parents=True)
     ends = [["## Summary"], ["## What the notes get wrong"], ["## Going further"]]

@@ -25,10 +25,15 @@ def exercise_cards(name, notebook):
     """Make a card of each exercise; its test cell, which asks what the card tells, goes.
 
     Raises:
-        LessonFailed: an exercise has no cell, no hints, no claims or no misconceptions, or is not released.
+        LessonFailed: an exercise has no test, no hints, no claims or no misconceptions, or is not released.
     """
-    for exercise in asked_in(name):
-        card(name, notebook, exercise)
+    asked = {exercise.name: exercise for exercise in asked_in(name)}
+    for cell in list(notebook.cells):
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
+            exercise = cell.id.removesuffix("-answer")
+            if exercise not in asked:
+                raise LessonFailed(f"{name}: the exercise {exercise} has no claims")
+            card(name, notebook, asked[exercise])
 
 
 def asked_in(name):
@@ -39,6 +44,8 @@ def asked_in(name):
     """
     try:
         asked = exercises.of_lesson(name)
+    except LookupError:
+        return ()
     except ValueError as error:
         raise LessonFailed(f"{name}: {error}") from error
     for exercise in asked:
@@ -51,14 +58,14 @@ def asked_in(name):
 def card(name, notebook, exercise):
     """Put one exercise's card in the place of its answer, its test and its hints."""
     ids = [cell.id for cell in notebook.cells]
-    if not {f"{exercise.name}-answer", exercise.name} <= set(ids):
-        raise LessonFailed(f"{name}: the exercise {exercise.name} lacks its answer cell or its test cell")
+    if exercise.name not in ids:
+        raise LessonFailed(f"{name}: the exercise {exercise.name} has no test cell")
     first, test = ids.index(f"{exercise.name}-answer"), ids.index(exercise.name)
     task, below = notebook.cells[first - 1], notebook.cells[test + 1]
     hints = HINTS.match(below.source)
     if not hints:
         raise LessonFailed(f"{name}: the exercise {exercise.name} has no hints right below its test cell")
-    opening = opened(f"exercise-{exercise.name}", f"Exercise {exercise.name}", exercise.points)
+    opening = opened(label(exercise), f"Exercise {exercise.name}", exercise.points)
     task.source = after_the_heading(task.source, opening)
     parts = [
         code(released(name)[f"{exercise.name}-answer"]),
@@ -96,11 +103,16 @@ def question_cards(name, notebook):
         cell.source = "\n\n".join([question, answer, rubric, "</div>"])
 
 
-def opened(label, title, points):
-    """Return the beginning of a card, which other pages can link to by its label."""
+def label(exercise):
+    """Return what other pages call an exercise's card."""
+    return f"exercise-{exercise.name.replace('_', '-')}"
+
+
+def opened(name, title, points):
+    """Return the beginning of a card, which other pages can link to by its name."""
     unit = "point" if points == 1 else "points"
     return (
-        f'({label})=\n<div class="card-of-exercise" id="{label}" role="group" aria-label="{title}">\n'
+        f'({name})=\n<div class="card-of-exercise" id="{name}" role="group" aria-label="{title}">\n'
         f'<p class="points">{points:g} {unit}</p>'
     )
 
@@ -206,7 +218,7 @@ def mistakes_page(notebooks):
         parts.append(f"#{notebooks[name].cells[0].source.splitlines()[0]}")
         for exercise in found:
             parts += [
-                f"### [`{exercise.name}`](#exercise-{exercise.name})",
+                f"### [`{exercise.name}`](#{label(exercise)})",
                 exercise.summary,
                 "\n".join(f"- {mistake(wrong)}" for wrong in exercise.misconceptions),
             ]

@@ -46,7 +46,8 @@ def guesses(name, notebook):
         theory = asked.get("theory")
         if isinstance(theory, str):
             theory = number(place, text, theory)
-        notebook.cells.insert(index, new_markdown_cell(form(cell_id, asked, cells, measured, theory)))
+        question = form(f"guess-{name[:2]}-{cell_id}", asked, cells, measured, theory)
+        notebook.cells.insert(index, new_markdown_cell(question))
 
 
 def told(notebook, index):
@@ -90,7 +91,7 @@ def number(place, text, pattern):
     return found[1].replace("−", "-")
 
 
-def form(cell_id, asked, cells, measured, theory):
+def form(label, asked, cells, measured, theory):
     """Return the question as HTML; where no script runs it stays hidden, and the measurement is seen."""
     data = {"cells": cells, "measured": measured, "unit": asked.get("unit", "")}
     if theory is not None:
@@ -100,8 +101,8 @@ def form(cell_id, asked, cells, measured, theory):
     question = html.escape(asked["ask"].replace("'", "’"))
     return (
         f'<form class="guess" hidden {attributes}>\n'
-        f'<p><label for="guess-{cell_id}"><strong>Your guess.</strong> {question}</label></p>\n'
-        f'<p class="answer"><input id="guess-{cell_id}" inputmode="{keys}" autocomplete="off" size="8">'
+        f'<p><label for="{label}"><strong>Your guess.</strong> {question}</label></p>\n'
+        f'<p class="answer"><input id="{label}" inputmode="{keys}" autocomplete="off" size="8">'
         f" <span>{html.escape(data['unit'])}</span>\n"
         '<button type="submit">Compare</button>\n'
         '<button type="button">Skip <kbd>Esc</kbd></button></p>\n'
