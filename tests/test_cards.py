@@ -264,7 +264,7 @@ def shown(room, act, *, script=True):
     asked = {"ask": "How many?", "unit": "steps"}
     static = ROOT / "site" / "static"
     page = room / "page.html"
-    source = (static / "guesses.js").read_text(encoding="utf-8") if script else ""
+    source = (static / "cards.js").read_text(encoding="utf-8") if script else ""
     text = PAGE.format(
         css=(static / "cards.css").read_text(encoding="utf-8"),
         form=guesses.form("guess", asked, 2, "59", "49"),
@@ -304,7 +304,7 @@ def test_a_number_may_be_written_in_many_ways(tmp_path):
     numbers = {"5,9": 5.9, "1/20": 0.05, "−59 %": -59, "- 2e-3": -0.002, "1e9": 1e9, "40°": 40}
     refused = ["", "many", "1/0", "1/", "/2", "1/2/3"]
     page = tmp_path / "page.html"
-    source = (ROOT / "site" / "static" / "guesses.js").read_text(encoding="utf-8")
+    source = (ROOT / "site" / "static" / "cards.js").read_text(encoding="utf-8")
     ask = f"document.body.textContent = JSON.stringify({json.dumps([*numbers, *refused])}.map(numberIn))"
     page.write_text(
         f"<!doctype html><meta charset=utf-8><body><script>{source};{ask}</script>", encoding="utf-8"
@@ -392,6 +392,7 @@ def test_cards_and_guesses_hinder_nobody(page, dark):
     for (const each of folded) each.open = true;
     document.querySelector("form.guess input").value = "1";
     document.querySelector("form.guess").requestSubmit();
+    await new Promise((done) => setTimeout(done, 500));  // details tell that they are open a little later
     const parts = [["#exercise-momentum"], ["#question-06"], ["form.guess"]];
     const found = await axe.run({include: parts});
     document.body.textContent = "TOLD" + JSON.stringify(found.violations.map(
