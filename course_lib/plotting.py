@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -513,6 +514,8 @@ def interactive(draw: Callable[..., Figure | Axes], alt: str, **choices: Collect
 
 def _someone_is_there() -> bool:
     """Whether the kernel's client could answer `input()`: a person at a notebook can, a converter cannot."""
+    if sys.platform == "emscripten":  # a kernel in the browser is a reader's own, and does not say so
+        return True
     try:
         from IPython import get_ipython
     except ImportError:
