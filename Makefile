@@ -6,6 +6,7 @@ ARGS ?=
 ENVIRONMENT := .venv/.synced
 ORACLES := .venv-oracles/.synced
 BOOK := .venv-book/.synced
+LITE := .venv-lite/.synced
 
 # nbgrader calls alembic from PATH.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -16,7 +17,7 @@ export HOME := $(shell mkdir -p "$(CURDIR)/build/home" && echo "$(CURDIR)/build/
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-scale bench-lessons pictures mutants attacks normalise diff book book-pdf
+.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-scale bench-lessons pictures mutants attacks normalise diff book book-pdf lite
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
@@ -29,6 +30,9 @@ $(ORACLES): $(ENVIRONMENT)
 
 $(BOOK): $(ENVIRONMENT)
 	$(PYTHON) tools/set_up.py --book
+
+$(LITE): $(ENVIRONMENT)
+	$(PYTHON) tools/set_up.py --lite
 
 demo: $(ENVIRONMENT)  ## release, grade a class of 24 and say where the pages lie
 	.venv/bin/python -m autograder.demo $(ARGS)
@@ -44,6 +48,9 @@ book: $(BOOK)  ## the lessons as a book, to build/book/html
 
 book-pdf: $(BOOK)  ## the book as one file for paper, build/book/optimization.pdf; needs Chromium
 	.venv-book/bin/python site/build.py --pdf $(ARGS)
+
+lite: $(LITE)  ## the lessons in the reader's browser, to build/lite/html
+	.venv/bin/python site/build_lite.py $(ARGS)
 
 lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
 	.venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)

@@ -12,7 +12,7 @@ CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 DEVELOPMENT = PROJECT["dependency-groups"]["dev"]
-BOOK = PROJECT["dependency-groups"]["book"]  # in an environment of its own, so not in conda's
+ELSEWHERE = ("book", "lite")  # groups in environments of their own, so not in conda's
 EVERYTHING = [*PROJECT["project"]["dependencies"], *(line for lines in EXTRAS.values() for line in lines)]
 
 
@@ -38,8 +38,11 @@ def test_lock_was_made_from_pyproject():
     """Does uv.lock record the requirements that pyproject.toml has now?"""
     (course,) = [package for package in LOCK["package"] if package["name"] == PROJECT["project"]["name"]]
     metadata = course["metadata"]
-    locked = metadata["requires-dist"] + metadata["requires-dev"]["dev"] + metadata["requires-dev"]["book"]
-    asked = EVERYTHING + DEVELOPMENT + BOOK
+    locked = metadata["requires-dist"] + metadata["requires-dev"]["dev"]
+    asked = EVERYTHING + DEVELOPMENT
+    for group in ELSEWHERE:
+        locked = locked + metadata["requires-dev"][group]
+        asked = asked + PROJECT["dependency-groups"][group]
     assert {(entry["name"], frozenset(entry.get("specifier", "").split(","))) for entry in locked} == {
         (name, frozenset(specifier)) for name, specifier, _ in requirements(asked)
     }

@@ -1,6 +1,7 @@
-"""Make `.venv` and fill it from uv.lock; with --oracles `.venv-oracles`, with --book `.venv-book`.
+"""Make `.venv` and fill it from uv.lock; with --oracles, --book or --lite another environment beside it.
 
-The oracles are PyTorch, Keras and Optax on top of `.venv`; `.venv-book` is where the book is built.
+The oracles are PyTorch, Keras and Optax on top of `.venv`; `.venv-book` is where the book is built,
+`.venv-lite` where the browser version is.
 
 Called by the Makefile. Runs before anything is installed, so it uses the standard library alone.
 """
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
@@ -21,6 +23,8 @@ CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
 DIALECTS = ("keras==3.15.1", "optax==0.2.8", "jax>=0.10.2")
 KATEX = "0.16.22"
 KATEX_DIGEST = "e9e0d167db3175481cbadaff38e8d90b130f6a3ddb451a47e43c577fd511f365"
+# What the browser version's kernel fetches from the site itself, for figures with sliders.
+FOR_SLIDERS = ("comm", "ipywidgets", "jupyterlab-widgets")
 
 
 def make_environment():
@@ -69,12 +73,7 @@ def make_oracles():
 def make_book():
     """Make `.venv-book`: the course and what builds the book, as uv.lock has it, and KaTeX's looks."""
     environment = ROOT / ".venv-book"
-    words = ["sync", "--frozen", "--no-default-groups", "--group", "book", "--quiet"]
-    run(
-        *(ROOT / ".venv" / "bin" / "uv", *words, "--python", ROOT / ".venv" / "bin" / "python"),
-        *("--project", ROOT),
-        environment=as_uv_needs(os.environ) | {"UV_PROJECT_ENVIRONMENT": str(environment)},
-    )
+    fill(environment, "--no-default-groups", "--group", "book")
     fetch_katex(environment)
     (environment / ".synced").touch()
 
@@ -99,6 +98,37 @@ def fetch_katex(environment):
                 elif member.name == "katex.min.css" or member.name.endswith(".woff2"):
                     files.extract(member, environment / "katex", filter="data")
     version.write_text(KATEX, encoding="utf-8")
+
+
+def make_lite():
+    """Make `.venv-lite`: JupyterLite from uv.lock, and the wheels that its kernel fetches."""
+    environment = ROOT / ".venv-lite"
+    fill(environment, "--only-group", "lite")
+    lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as room:
+        wanted = pathlib.Path(room, "wheels.txt")
+        wanted.write_text("".join(map(pinned, lock["package"])), encoding="utf-8")
+        pip = [ROOT / ".venv" / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        options = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--dest", environment / "wheels"]
+        run(*pip, "download", *options, "--requirement", wanted)
+    (environment / ".synced").touch()
+
+
+def pinned(package):
+    """Return a requirements file's line for a package of uv.lock, or "" if sliders do not need it."""
+    if package["name"] not in FOR_SLIDERS:
+        return ""
+    hashes = " ".join(f"--hash={wheel['hash']}" for wheel in package["wheels"])
+    return f"{package['name']}=={package['version']} {hashes}\n"
+
+
+def fill(environment, *words):
+    """Bring an environment beside `.venv` to what uv.lock says of some groups."""
+    run(
+        *(ROOT / ".venv" / "bin" / "uv", "sync", "--frozen", "--quiet", *words),
+        *("--python", ROOT / ".venv" / "bin" / "python", "--project", ROOT),
+        environment=as_uv_needs(os.environ) | {"UV_PROJECT_ENVIRONMENT": str(environment)},
+    )
 
 
 def as_uv_needs(environment):
@@ -152,11 +182,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--oracles", action="store_true", help="make .venv-oracles on top of .venv")
     parser.add_argument("--book", action="store_true", help="make .venv-book")
+    parser.add_argument("--lite", action="store_true", help="make .venv-lite")
     options = parser.parse_args()
     if options.oracles:
         make_oracles()
     elif options.book:
         make_book()
+    elif options.lite:
+        make_lite()
     else:
         make_environment()
 
