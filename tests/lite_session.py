@@ -2,9 +2,9 @@
 
     .venv-lite/bin/python tests/lite_session.py SITE FOLDER ANSWERS
 
-Serves SITE on this machine alone, opens it in Chromium, which finds no other address, and writes what it saw
-to FOLDER: `seen.json`, the downloaded notebook and screenshots. ANSWERS is a file of JSON: `wrong` and `right`,
-each the text of the cell that defines `max_stable_lr`.
+Serves SITE on this machine alone, opens it in Chromium, which finds no other address, and writes to FOLDER
+what it saw: `seen.json`, the downloaded notebook and screenshots. ANSWERS is a file of JSON: `wrong` and
+`right`, each the text of the cell that defines `max_stable_lr`.
 """
 
 import contextlib
