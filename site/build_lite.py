@@ -51,9 +51,15 @@ def build(out, addresses):
         lessons = lessons_in(handout.archive)
         for name, notebook in lessons.items():
             write(room / "files" / name, first_cells.for_the_browser(notebook, PACKAGES))
-        shutil.copy(HERE / "lite" / "overrides.json", room)
+        (room / "wheels").mkdir()
+        for wheel in [handout.wheel, *(LITE / "wheels").glob("*.whl")]:
+            shutil.copy(wheel, room / "wheels")
+        for name in ("jupyter_lite_config.json", "overrides.json"):
+            shutil.copy(HERE / "lite" / name, room)
         (room / "jupyter-lite.json").write_text(json.dumps(configured(addresses)), encoding="utf-8")
-        run_jupyter_lite(room, out, [handout.wheel, *sorted((LITE / "wheels").glob("*.whl"))])
+        run_jupyter_lite(room)
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.move(room / "html", out)
         if urllib.parse.urlsplit(addresses["site"]).scheme:  # Colab is elsewhere, so it needs the whole of it
             wheel = f"{addresses['site']}/lite/pypi/{urllib.parse.quote(handout.wheel.name)}"
             for name, notebook in lessons.items():
@@ -91,27 +97,17 @@ def configured(addresses):
     return settings
 
 
-def run_jupyter_lite(room, out, wheels):
-    """Let JupyterLite build from a folder of its own."""
-    shutil.rmtree(out, ignore_errors=True)
-    command = [LITE / "bin" / "jupyter", "lite", "build", "--no-sourcemaps", "--contents", "files"]
-    command += [
-        "--lite-dir",
-        room,
-        "--output-dir",
-        out,
-        "--apps",
-        "lab",
-        "--apps",
-        "notebooks",
-        "--apps",
-        "tree",
-    ]
-    command += [word for wheel in wheels for word in ("--piplite-wheels", wheel)]
+def run_jupyter_lite(room):
+    """Let JupyterLite build what lies in a folder.
+
+    Raises:
+        BuildError: if it is not installed, or if it fails.
+    """
+    command = [str(LITE / "bin" / "jupyter"), "lite", "build"]
     try:
-        done = subprocess.run(list(map(str, command)), cwd=room, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=room, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
-        raise BuildError("JupyterLite is not here: run `make lite`, or `tools/set_up.py --lite`") from error
+        raise BuildError("JupyterLite is not installed in .venv-lite: `make lite` does it") from error
     if done.returncode:
         raise BuildError(f"JupyterLite could not be built:\n{(done.stdout + done.stderr)[-2000:]}")
 
@@ -119,18 +115,15 @@ def run_jupyter_lite(room, out, wheels):
 def main(arguments=None):
     """Build what the command line asks for; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--out", type=pathlib.Path, default=ROOT / "build" / "lite" / "html", metavar="FOLDER"
-    )
+    place = ROOT / "build" / "lite" / "html"
+    parser.add_argument("--out", type=pathlib.Path, default=place, help="where to put it", metavar="FOLDER")
     out = parser.parse_args(arguments).out.resolve()
     try:
         build(out, openings.read())
     except (AutograderError, openings.AddressError) as error:
         print(error, file=sys.stderr)
         return getattr(error, "exit_code", FAILED)
-    print(
-        f"The browser version is in {out}: serve it, for example by `python -m http.server --directory {out}`"
-    )
+    print(f"The browser version is in {out}; to try it: python -m http.server --directory {out}")
     return 0
 
 

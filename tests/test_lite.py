@@ -6,8 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import types
 import urllib.parse
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -19,6 +21,7 @@ from matplotlib import pyplot as plt
 import build_lite
 from autograde_tests.engine import exercises
 from autograder.demo.sample_class import answers_of, source_as
+from autograder.errors import REFUSED
 from course_lib import plotting
 from lite import first_cells, openings
 from tests import pyodide
@@ -145,6 +148,32 @@ def test_pyodide_comes_from_where_the_addresses_say():
     settings = [build_lite.configured(PUBLISHED | {"pyodide": address}) for address in ("", "../pyodide.mjs")]
     kernels = [one["jupyter-config-data"]["litePluginSettings"][build_lite.KERNEL] for one in settings]
     assert [kernel.get("pyodideUrl") for kernel in kernels] == [None, "../pyodide.mjs"]
+
+
+def test_what_sliders_need_is_in_the_lock():
+    """Does uv.lock, which has their digests, name every wheel that the kernel fetches from the site?"""
+    lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    assert {line.partition("==")[0] for line in map(set_up.pinned, lock["package"])} - {""} == set(
+        set_up.FOR_SLIDERS
+    )
+
+
+def test_a_site_that_cannot_be_built_leaves_the_one_before(tmp_path, monkeypatch, capsys):
+    """Is it one sentence and an exit status, with everything as it was?"""
+    (tmp_path / "index.html").write_text("the one before")
+    monkeypatch.setattr(build_lite, "LITE", tmp_path / "nowhere")
+    monkeypatch.setattr(build_lite.courses.Course, "lessons", lambda course: [LESSON])
+    assert build_lite.main(["--out", str(tmp_path)]) == REFUSED
+    assert "not installed" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+
+
+def test_a_lesson_with_a_file_beside_it_is_refused(tmp_path):
+    """Does the build say so, where the lesson would open and its file would not be there?"""
+    with zipfile.ZipFile(tmp_path / "handout.zip", "w") as archive:
+        archive.writestr("course/notebooks/05_ewma/temperatures.csv", "1\n")
+    with pytest.raises(build_lite.BuildError, match=r"temperatures\.csv lies beside"):
+        build_lite.lessons_in(tmp_path / "handout.zip")
 
 
 @pytest.fixture(scope="module")

@@ -115,7 +115,14 @@ def make_lite():
 
 
 def pinned(package):
-    """Return a requirements file's line for a package of uv.lock, or "" if sliders do not need it."""
+    """Return a requirements file's line for a package of uv.lock, or "" if sliders do not need it.
+
+    Example:
+        >>> pinned({"name": "comm", "version": "0.2.3", "wheels": [{"hash": "sha256:ab"}]})
+        'comm==0.2.3 --hash=sha256:ab\\n'
+        >>> pinned({"name": "numpy"})
+        ''
+    """
     if package["name"] not in FOR_SLIDERS:
         return ""
     hashes = " ".join(f"--hash={wheel['hash']}" for wheel in package["wheels"])
