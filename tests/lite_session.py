@@ -94,7 +94,10 @@ class Notebook:
 
 def session(page, address, folder, answers):
     """Go through the lesson; return what was seen."""
-    seen = {}
+    page.goto(address)
+    page.locator(".jp-DirListing-item").first.wait_for()
+    seen = {"lessons": page.locator(".jp-DirListing-itemName").all_inner_texts()}
+    page.screenshot(path=folder / "front.png")
     lesson = Notebook(page, f"{address}notebooks/index.html?path={LESSON}.ipynb")
     page.screenshot(path=folder / "opened.png")
     seen["fetched"] = lesson.run("%pip install")

@@ -226,6 +226,12 @@ def test_the_page_asks_nobody_else_and_the_console_is_clean(seen):
 
 
 @pytest.mark.slow
+def test_the_front_page_lists_the_lessons(seen):
+    """Is each there, under the name that its file has when it is handed in?"""
+    assert sorted(seen["lessons"]) == [f"{lesson}.ipynb" for lesson in exercises.lessons()]
+
+
+@pytest.mark.slow
 def test_check_gives_the_hint_in_the_page(seen, answers):
     """Is a wrong answer's hint there, and is a right one seen to be right?"""
     assert seen["wrong"].startswith(f"✗ {EXERCISE}: ") and answers["hint"] in seen["wrong"]
