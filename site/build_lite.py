@@ -1,11 +1,12 @@
 """Build the browser version: JupyterLite with the lessons as students get them, and the wheels they need.
 
 make lite                                                 # to build/lite/html
-.venv/bin/python site/build_lite.py --out build/elsewhere
+.venv/bin/python site/build_lite.py --without 12_capstone   # what `autograder handout` knows, this knows too
 """
 
 import argparse
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -18,52 +19,61 @@ from lite import first_cells, openings
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path.insert(0, str(ROOT))
-
-from autograder.books import courses  # noqa: E402
-from autograder.errors import AutograderError  # noqa: E402
-from autograder.returning import handouts  # noqa: E402
-
 LITE = ROOT / ".venv-lite"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
-PACKAGES = [handouts.DISTRIBUTION, "ipywidgets", "jupyterlab-widgets"]
+PACKAGES = ["optimization-course", "ipywidgets", "jupyterlab-widgets"]
 FAILED = 1
 
 
-class BuildError(AutograderError):
+class BuildError(Exception):
     """The site cannot be built."""
 
 
-def build(out, addresses):
+def build(out, addresses, handout=()):
     """Build the site anew.
 
     Args:
         out: its folder, which holds nothing else. Beside it go Colab's notebooks, if the site has an address.
         addresses: as `openings.read` returns them.
+        handout: words for `autograder handout`: which lessons, and what stands above them.
 
     Raises:
-        AutograderError: if a lesson cannot be released, or JupyterLite cannot be built.
+        BuildError: if a lesson cannot be released, or JupyterLite cannot be built.
     """
-    course = courses.find(ROOT)
     with tempfile.TemporaryDirectory() as temporary:
         room = pathlib.Path(temporary)
-        handout = handouts.make(course, course.lessons(), room / "handout")
-        lessons = lessons_in(handout.archive)
+        made = hand_out(room / "handout", handout)
+        lessons, wheel = lessons_in(made["archive"]), pathlib.Path(made["wheel"])
         for name, notebook in lessons.items():
             write(room / "files" / name, first_cells.for_the_browser(notebook, PACKAGES))
         (room / "wheels").mkdir()
-        for wheel in [handout.wheel, *(LITE / "wheels").glob("*.whl")]:
-            shutil.copy(wheel, room / "wheels")
+        for file in [wheel, *(LITE / "wheels").glob("*.whl")]:
+            shutil.copy(file, room / "wheels")
         for name in ("jupyter_lite_config.json", "overrides.json"):
             shutil.copy(HERE / "lite" / name, room)
         (room / "jupyter-lite.json").write_text(json.dumps(configured(addresses)), encoding="utf-8")
         run_jupyter_lite(room)
+        out.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(room / "html", out)
         if urllib.parse.urlsplit(addresses["site"]).scheme:  # Colab is elsewhere, so it needs the whole of it
-            wheel = f"{addresses['site']}/lite/pypi/{urllib.parse.quote(handout.wheel.name)}"
+            address = f"{addresses['site']}/lite/pypi/{urllib.parse.quote(wheel.name)}"
             for name, notebook in lessons.items():
-                write(out.with_name("colab") / name, first_cells.for_colab(notebook, wheel))
+                write(out.with_name("colab") / name, first_cells.for_colab(notebook, address))
+
+
+def hand_out(folder, words):
+    """Let `autograder handout` make what students get; return what it says of it.
+
+    Raises:
+        BuildError: if it cannot.
+    """
+    command = [sys.executable, "-m", "autograder", "handout", "--out", str(folder), "--json", *words]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BuildError(done.stderr.strip())
+    return json.loads(done.stdout)
 
 
 def lessons_in(archive):
@@ -114,15 +124,18 @@ def run_jupyter_lite(room):
 
 def main(arguments=None):
     """Build what the command line asks for; return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], epilog="Further words are for `autograder handout`."
+    )
     place = ROOT / "build" / "lite" / "html"
     parser.add_argument("--out", type=pathlib.Path, default=place, help="where to put it", metavar="FOLDER")
-    out = parser.parse_args(arguments).out.resolve()
+    options, handout = parser.parse_known_args(arguments)
+    out = options.out.resolve()
     try:
-        build(out, openings.read())
-    except (AutograderError, openings.AddressError) as error:
+        build(out, openings.read(), handout)
+    except (BuildError, openings.AddressError) as error:
         print(error, file=sys.stderr)
-        return getattr(error, "exit_code", FAILED)
+        return FAILED
     print(f"The browser version is in {out}; to try it: python -m http.server --directory {out}")
     return 0
 

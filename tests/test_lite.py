@@ -21,7 +21,6 @@ from matplotlib import pyplot as plt
 import build_lite
 from autograde_tests.engine import exercises
 from autograder.demo.sample_class import answers_of, source_as
-from autograder.errors import REFUSED
 from course_lib import plotting
 from lite import first_cells, openings
 from tests import pyodide
@@ -162,9 +161,10 @@ def test_a_site_that_cannot_be_built_leaves_the_one_before(tmp_path, monkeypatch
     """Is it one sentence and an exit status, with everything as it was?"""
     (tmp_path / "index.html").write_text("the one before")
     monkeypatch.setattr(build_lite, "LITE", tmp_path / "nowhere")
-    monkeypatch.setattr(build_lite.courses.Course, "lessons", lambda course: [LESSON])
-    assert build_lite.main(["--out", str(tmp_path)]) == REFUSED
+    assert build_lite.main(["--out", str(tmp_path), LESSON]) == build_lite.FAILED
     assert "not installed" in capsys.readouterr().err
+    assert build_lite.main(["--out", str(tmp_path), "--without", "99_none"]) == build_lite.FAILED
+    assert "99_none" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
 
 
