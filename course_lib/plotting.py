@@ -1,7 +1,8 @@
 """The look of the course's figures. The only module that imports matplotlib; it returns and never shows.
 
 A cell with a figure ends in `picture(figure, "alt text")`, `animate(...)` or `interactive(...)`; what they
-return is an image with alternative text, which Jupyter displays and which prints as that text elsewhere.
+return is an image with alternative text, which Jupyter displays and which prints as that text elsewhere. In
+a book, where there is no kernel to ask, all that can be seen is drawn beforehand: see `live_figures`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import itertools
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ import matplotlib
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -26,6 +29,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from course_lib._types import Floats, Schedule
+from course_lib.live_figures import LiveFigure, Slider, in_a_book, live_figure, thinned
 from course_lib.objectives import Objective
 
 # One look per rule, all course long: colors from Okabe and Ito (2008) and Tol (2021), which are told apart
@@ -325,7 +329,7 @@ class Picture:
 
     data: bytes
     alt: str
-    format: str  # "png" or "gif"
+    format: str  # "png", "gif", or in a book "webp"
     width: int  # in the page's pixels
     still: bytes = b""  # of what moves: a PNG for readers whose system asks for less motion
 
@@ -362,9 +366,13 @@ def picture(figure: Figure | Axes, alt: str) -> Picture:
     """
     figure = _whole(figure)
     page = io.BytesIO()
-    figure.savefig(page, format="png", dpi=1.5 * figure.dpi)  # sharp on a dense screen
+    if in_a_book():
+        kind, sharpness, settings = "webp", 2.0, {"lossless": True}
+    else:
+        kind, sharpness, settings = "png", 1.5, {}
+    figure.savefig(page, format=kind, dpi=sharpness * figure.dpi, pil_kwargs=settings)
     plt.close(figure)
-    return Picture(page.getvalue(), alt, "png", _width(figure))
+    return Picture(page.getvalue(), alt, kind, _width(figure))
 
 
 def animate(
@@ -375,7 +383,7 @@ def animate(
     *,
     frames_per_second: float = 10,
     colors: int = 64,
-) -> Picture:
+) -> Picture | LiveFigure:
     """Turn a figure into an animation with alternative text, and close it.
 
     Args:
@@ -389,6 +397,7 @@ def animate(
 
     Returns:
         The `Picture`, a GIF that repeats; where the reader's system asks for less motion, its last frame.
+        In a book the `LiveFigure` that plays all frames.
 
     Example:
         >>> figure, ax = plt.subplots(figsize=(2, 1))
@@ -398,6 +407,8 @@ def animate(
         (A dot moves right., b'GIF89a')
     """
     figure = _whole(figure)
+    if in_a_book():
+        return _film(figure, draw, frames, alt, 1 / frames_per_second)
     pages = list(_pages(figure, draw, frames))
     plt.close(figure)
     # One palette for all frames, from the last and fullest, without dithering: what stands still stays equal
@@ -472,7 +483,8 @@ def interactive(draw: Callable[..., Figure | Axes], alt: str, **choices: Collect
         **choices: argument to the values it can take, in order; each slider starts in the middle of them.
 
     Returns:
-        A widget, in a notebook that someone is working in; else the `Picture` for the starting values.
+        A widget, in a notebook that someone is working in; in a book the `LiveFigure` of some hundred
+        combinations of values; else the `Picture` for the starting values.
 
     Example:
         >>> def draw(slope):
@@ -484,10 +496,15 @@ def interactive(draw: Callable[..., Figure | Axes], alt: str, **choices: Collect
     """
     middle = {name: list(values)[len(values) // 2] for name, values in choices.items()}
 
-    def page(values: Mapping[str, Any]) -> Picture:
+    def told(values: Mapping[str, Any]) -> str:
         settings = ", ".join(f"{name} = {_short(value)}" for name, value in values.items())
-        return picture(draw(**values), f"{alt} Here {settings}.")
+        return f"{alt} Here {settings}."
 
+    def page(values: Mapping[str, Any]) -> Picture:
+        return picture(draw(**values), told(values))
+
+    if in_a_book():
+        return _all_stops(draw, told, middle, thinned(choices))
     if not _someone_is_there():
         return page(middle)
 
@@ -510,6 +527,60 @@ def interactive(draw: Callable[..., Figure | Axes], alt: str, **choices: Collect
     for slider in sliders.values():
         slider.observe(redraw, names="value")
     return ipywidgets.VBox([*sliders.values(), image])
+
+
+def _all_stops(
+    draw: Callable[..., Figure | Axes],
+    told: Callable[[Mapping[str, Any]], str],
+    start: Mapping[str, Any],
+    choices: Mapping[str, list[Any]],
+) -> LiveFigure:
+    """Draw a figure with sliders for every combination of values."""
+    first = _whole(draw(**start))
+    still = picture(first, told(start))
+    places = [ax.get_position() for ax in first.axes]
+    states = [dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())]
+
+    def svg(number: int) -> str:
+        figure = _whole(draw(**states[number]))
+        if len(figure.axes) == len(places):  # panels stand still, and laying out costs as much as drawing
+            figure.set_layout_engine("none")
+            for ax, place in zip(figure.axes, places, strict=True):
+                ax.set_position(place)
+        drawn = _svg(figure)
+        plt.close(figure)
+        return drawn
+
+    sliders = [
+        Slider(name, tuple(map(_short, values)), values.index(start[name]))
+        for name, values in choices.items()
+    ]
+    return live_figure(still.tag, [told(values) for values in states], sliders, svg)
+
+
+def _film(
+    figure: Figure, draw: Callable[[Any], Any], frames: Iterable[Any], alt: str, seconds: float
+) -> LiveFigure:
+    """Draw an animation for a page that can play it, stop it, and go through it frame by frame."""
+    svgs = []
+    for frame in frames:
+        draw(frame)
+        svgs.append(_svg(figure))
+        figure.set_layout_engine("none")  # as the first frame had it
+    count = len(svgs)
+    slider = Slider("frame", tuple(f"{n} of {count}" for n in range(1, count + 1)), count - 1)
+    still = picture(figure, alt).tag
+    return live_figure(still, [alt] * count, [slider], svgs.__getitem__, seconds=seconds)
+
+
+def _svg(figure: Figure) -> str:
+    """Draw a figure as an SVG image; equal figures give equal texts."""
+    page, dpi = io.StringIO(), figure.dpi
+    figure.dpi = 2 * dpi  # of what an SVG image cannot draw by lines
+    with matplotlib.rc_context({"svg.hashsalt": "course"}):
+        FigureCanvasSVG(figure).print_svg(page, metadata={"Date": None})
+    figure.dpi = dpi
+    return page.getvalue()
 
 
 def _someone_is_there() -> bool:

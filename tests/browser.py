@@ -1,13 +1,16 @@
 """Pages as a reader's browser shows them: Chromium without a window; tests skip where it is not there."""
 
+import contextlib
 import functools
 import html
 import json
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
+import venv
 from pathlib import Path
 
 import pytest
@@ -85,3 +88,30 @@ def hindrances(page, room, **settings):
     copy.write_text(text.replace("</body>", f"<script>{axe()}</script>{ASK}</body>"), encoding="utf-8")
     found = re.search(r"AXE(\[.*\])EXA", html.unescape(run(copy, "--dump-dom", **settings)), re.DOTALL)
     return json.loads(found.group(1), strict=False)
+
+
+@contextlib.contextmanager
+def driven(room):
+    """Start Chromium for a test that presses keys; playwright drives it, from an environment of its own.
+
+    Args:
+        room: an empty folder for the environment.
+
+    Yields:
+        Playwright's browser.
+    """
+    program = chromium()
+    if program is None:
+        pytest.skip("no Chromium here (apt-get install chromium)")
+    venv.create(room, with_pip=True)
+    install = [str(room / "bin" / "pip"), "install", "--quiet", "playwright"]
+    if subprocess.run(install, capture_output=True, check=False).returncode:
+        pytest.skip("playwright cannot be installed")
+    [packages] = room.glob("lib/python3*/site-packages")
+    sys.path.append(str(packages))
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield chrome
+        chrome.close()

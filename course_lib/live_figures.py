@@ -1,0 +1,175 @@
+"""Figures that readers without a kernel can move: every state is drawn beforehand and packed with the page.
+
+`plotting.interactive` and `plotting.animate` make them while a book is built. What they need in a page is
+`site/static/live_figures.js` and `.css`; without the script a still picture stands there.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from typing import Any
+
+MOST_STATES = 125  # of one figure
+_FEW = 9  # stops of a scale; so many stay when a figure's states are made fewer
+_NOISE = re.compile(r"<metadata>.*?</metadata>|(?<=<g) id=\"[^\"]*\"", re.DOTALL)
+_LONG = re.compile(r"(?<![\d.])([1-9]\d+\.\d|[1-9]\.\d\d)\d+")  # scales below 1 keep their digits
+
+
+def in_a_book() -> bool:
+    """Say whether this kernel runs a lesson for a book, where nobody can ask it for another picture."""
+    return os.environ.get("COURSE_BOOK") == "1"
+
+
+def thinned(choices: Mapping[str, Collection[Any]], most: int = MOST_STATES) -> dict[str, list[Any]]:
+    """Take every second value of the longest slider, until there are few enough states; scales come first.
+
+    A scale is a slider of more than nine floats. First, middle and last values always stay.
+
+    Args:
+        choices: slider to the values that it can take, in order.
+        most: states, which are combinations of values, that may be left.
+
+    Returns:
+        Slider to the values that are left.
+
+    Example:
+        >>> thinned({"seeds": range(2, 7), "truth": [n / 20 for n in range(21)]}, most=60)["truth"]
+        [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+    """
+    left = {name: list(values) for name, values in choices.items()}
+    while math.prod(map(len, left.values())) > most:
+        name = max(left, key=lambda name: (_is_scale(left[name]), len(left[name])))
+        last, middle = len(left[name]) - 1, len(left[name]) // 2
+        left[name] = [left[name][n] for n in sorted({0, last, *range(middle % 2, last, 2)})]
+    return left
+
+
+def _is_scale(values: Sequence[Any]) -> bool:
+    """Whether a slider's values are a scale rather than names or counts that a text can ask for."""
+    return isinstance(values[0], float) and len(values) > _FEW
+
+
+def parts(svg: str) -> list[str]:
+    """Cut an SVG image at its groups, so that what stands still in a figure is equal from state to state.
+
+    Args:
+        svg: an SVG file as matplotlib writes it.
+
+    Returns:
+        Pieces that make the image when joined: without matplotlib's numbering, numbers to three digits or to 1/10 pt.
+
+    Example:
+        >>> parts('<?xml version="1.0"?><svg>\\n <g id="line_1"> <path d="M 1.23456 0.5"/> </g>\\n</svg>')
+        ['<svg> ', '<g> <path d="M 1.23 0.5"/> </g> </svg>']
+    """
+    svg = _LONG.sub(r"\1", _NOISE.sub("", svg[svg.index("<svg") :].strip()))
+    return re.split(r"(?=<g\b)", re.sub(r"\s+", " ", svg))
+
+
+@dataclass(frozen=True)
+class LiveFigure:
+    """A still picture that a page's script makes live; elsewhere it prints as its alternative text."""
+
+    still: str  # an HTML image
+    alt: str
+    name: str  # of its states, by their content
+    states: str = ""  # compressed, base64; empty where an earlier figure of the page has them
+
+    @property
+    def tag(self) -> str:
+        """The figure as an HTML element."""
+        script = f'<script type="application/gzip" data-figure="{self.name}">{self.states}</script>'
+        inside = self.still + (script if self.states else "")
+        return f'<div class="live-figure" data-states="{self.name}">{inside}</div>'
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.tag, "text/plain": self.alt}
+
+    def __repr__(self) -> str:
+        return self.alt
+
+
+@dataclass(frozen=True)
+class Slider:
+    """What a reader moves: its name, its values as they are shown, and the number of the first that is."""
+
+    name: str
+    values: tuple[str, ...]
+    start: int
+
+
+_known: list[tuple[Any, dict[int, str], LiveFigure]] = []  # what was drawn in this kernel: one page's figures
+
+
+def live_figure(
+    still: str,
+    alts: Sequence[str],
+    sliders: Sequence[Slider],
+    draw: Callable[[int], str],
+    *,
+    seconds: float | None = None,
+) -> LiveFigure:
+    """Draw all states of a figure and pack them, once a page.
+
+    A figure with the sliders and texts of an earlier one is taken for the same if it is so in the middle and
+    at the ends of every slider. A lesson's second picture often is, since its functions are the solutions.
+
+    Args:
+        still: the picture that stands there without the script, as an HTML image: its first state.
+        alts: alternative text of each state, which are all combinations of values, the last slider's first.
+        sliders: what moves it.
+        draw: function of a state's number that returns an SVG image.
+        seconds: that a state lasts, if they play by themselves.
+
+    Returns:
+        The `LiveFigure`.
+    """
+    svg, told = cache(draw), (tuple(alts), tuple(sliders), seconds)
+    counts = [len(slider.values) for slider in sliders]
+    for asked, digests, figure in _known:
+        if asked == told and all(_digest(svg(n)) == digests[n] for n in _ends_and_middles(counts)):
+            return replace(figure, still=still, states="")
+    numbers: dict[str, int] = {}
+    states = [[numbers.setdefault(part, len(numbers)) for part in parts(svg(n))] for n in range(len(alts))]
+    packed = {
+        "sliders": [vars(slider) for slider in sliders],
+        "seconds": seconds,
+        "parts": list(numbers),
+        "states": states,
+        "alts": list(alts),
+    }
+    data = gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), mtime=0)
+    alt = alts[_number([slider.start for slider in sliders], counts)]
+    figure = LiveFigure(still, alt, _digest(data), base64.b64encode(data).decode("ascii"))
+    _known.append((told, {n: _digest(svg(n)) for n in range(len(alts))}, figure))
+    return figure
+
+
+def _ends_and_middles(counts: Sequence[int]) -> list[int]:
+    """The numbers of the states with each slider at its first, middle or last value."""
+    places = product(*(sorted({0, count // 2, count - 1}) for count in counts))
+    return [_number(place, counts) for place in places]
+
+
+def _number(place: Sequence[int], counts: Sequence[int]) -> int:
+    """The number of the state with each slider at the value of that number."""
+    number = 0
+    for at, count in zip(place, counts, strict=True):
+        number = number * count + at
+    return number
+
+
+def _digest(content: str | bytes) -> str:
+    """A name that equal contents share."""
+    content = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(content).hexdigest()[:16]
