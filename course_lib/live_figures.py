@@ -66,7 +66,7 @@ def parts(svg: str) -> list[str]:
         svg: an SVG file as matplotlib writes it.
 
     Returns:
-        Pieces that make the image when joined: without matplotlib's numbering, numbers to three digits or to 1/10 pt.
+        Pieces that make the image when joined: without matplotlib's numbering, and lengths to 1/10 pt.
 
     Example:
         >>> parts('<?xml version="1.0"?><svg>\\n <g id="line_1"> <path d="M 1.23456 0.5"/> </g>\\n</svg>')
