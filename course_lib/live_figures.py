@@ -16,11 +16,11 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 MOST_STATES = 125  # of one figure
-_FEW = 9  # stops of a scale; so many stay when a figure's states are made fewer
+_FEW = 6  # stops of a scale; when states are made fewer, a scale keeps about as many
 _NOISE = re.compile(r"<metadata>.*?</metadata>|(?<=<g) id=\"[^\"]*\"", re.DOTALL)
 _LONG = re.compile(r"(?<![\d.])([1-9]\d+\.\d|[1-9]\.\d\d)\d+")  # scales below 1 keep their digits
 
@@ -33,7 +33,8 @@ def in_a_book() -> bool:
 def thinned(choices: Mapping[str, Collection[Any]], most: int = MOST_STATES) -> dict[str, list[Any]]:
     """Take every second value of the longest slider, until there are few enough states; scales come first.
 
-    A scale is a slider of more than nine floats. First, middle and last values always stay.
+    A scale is a slider of more than six numbers that are not counted one by one. First, middle and last
+    values always stay.
 
     Args:
         choices: slider to the values that it can take, in order.
@@ -55,8 +56,10 @@ def thinned(choices: Mapping[str, Collection[Any]], most: int = MOST_STATES) -> 
 
 
 def _is_scale(values: Sequence[Any]) -> bool:
-    """Whether a slider's values are a scale rather than names or counts that a text can ask for."""
-    return isinstance(values[0], float) and len(values) > _FEW
+    """Whether a slider's values are a scale rather than names or counts, which a text may ask for."""
+    if len(values) <= _FEW or isinstance(values[0], str):
+        return False
+    return any(after - before != 1 for before, after in pairwise(values))
 
 
 def parts(svg: str) -> list[str]:

@@ -145,10 +145,11 @@ def test_few_enough_states_are_left(lengths):
 
 
 def test_few_states_stay_all():
-    """Does a figure whose states are few keep all, and does a scale lose its stops before counts do?"""
+    """Does a figure whose states are few keep all, and does a scale lose its stops before counts or names?"""
     assert live_figures.thinned({"a": [1, 2, 3], "b": "xy"}) == {"a": [1, 2, 3], "b": ["x", "y"]}
-    left = live_figures.thinned({"angle": range(13), "condition": np.geomspace(1, 9, 11)})
-    assert (len(left["angle"]), len(left["condition"])) == (13, 7)
+    for first in (range(2, 26), [str(n) for n in range(24)]):
+        left = live_figures.thinned({"first": first, "scale": np.linspace(0, 1, 21)})
+        assert (left["first"], len(left["scale"])) == (list(first), 5)
 
 
 class Page:
