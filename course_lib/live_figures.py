@@ -137,13 +137,13 @@ def live_figure(
     Returns:
         The `LiveFigure`.
     """
-    svg, told = cache(draw), (tuple(alts), tuple(sliders), seconds)
+    cut, told = cache(lambda n: parts(draw(n))), (tuple(alts), tuple(sliders), seconds)
     counts = [len(slider.values) for slider in sliders]
     for asked, digests, figure in _known:
-        if asked == told and all(_digest(svg(n)) == digests[n] for n in _ends_and_middles(counts)):
+        if asked == told and all(_digest(*cut(n)) == digests[n] for n in _ends_and_middles(counts)):
             return replace(figure, still=still, states="")
     numbers: dict[str, int] = {}
-    states = [[numbers.setdefault(part, len(numbers)) for part in parts(svg(n))] for n in range(len(alts))]
+    states = [[numbers.setdefault(part, len(numbers)) for part in cut(n)] for n in range(len(alts))]
     packed = {
         "sliders": [vars(slider) for slider in sliders],
         "seconds": seconds,
@@ -151,10 +151,11 @@ def live_figure(
         "states": states,
         "alts": list(alts),
     }
-    data = gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), mtime=0)
+    text = json.dumps(packed, ensure_ascii=False)
+    data = base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
     alt = alts[_number([slider.start for slider in sliders], counts)]
-    figure = LiveFigure(still, alt, _digest(data), base64.b64encode(data).decode("ascii"))
-    _known.append((told, {n: _digest(svg(n)) for n in range(len(alts))}, figure))
+    figure = LiveFigure(still, alt, _digest(text), data)
+    _known.append((told, {n: _digest(*cut(n)) for n in range(len(alts))}, figure))
     return figure
 
 
@@ -172,7 +173,6 @@ def _number(place: Sequence[int], counts: Sequence[int]) -> int:
     return number
 
 
-def _digest(content: str | bytes) -> str:
+def _digest(*pieces: str) -> str:
     """A name that equal contents share."""
-    content = content.encode() if isinstance(content, str) else content
-    return hashlib.sha256(content).hexdigest()[:16]
+    return hashlib.sha256("".join(pieces).encode()).hexdigest()[:16]

@@ -578,7 +578,7 @@ def _svg(figure: Figure) -> str:
     page, dpi = io.StringIO(), figure.dpi
     figure.dpi = 2 * dpi  # of what an SVG image cannot draw by lines
     with matplotlib.rc_context({"svg.hashsalt": "course"}):
-        FigureCanvasSVG(figure).print_svg(page, metadata={"Date": None})
+        FigureCanvasSVG(figure).print_svg(page)
     figure.dpi = dpi
     return page.getvalue()
 

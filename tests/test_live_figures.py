@@ -333,7 +333,9 @@ def test_what_is_taken_for_the_same_is_the_same(name, monkeypatch):
         figure = real(still, alts, sliders, draw, **settings)
         if not figure.states:
             [digests] = [digests for _, digests, known in live_figures._known if known.name == figure.name]
-            taken.append([live_figures._digest(draw(n)) == digests[n] for n in range(len(alts))])
+            taken.append(
+                [live_figures._digest(*live_figures.parts(draw(n))) == digests[n] for n in range(len(alts))]
+            )
         return figure
 
     monkeypatch.setattr(plotting, "live_figure", compared)
