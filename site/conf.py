@@ -25,7 +25,6 @@ autodoc_typehints = "none"  # the docstrings say shapes and units
 autodoc_member_order = "bysource"
 napoleon_use_rtype = False
 
-
 # The lessons come with their outputs: see `book.lessons`.
 nb_execution_mode = "off"
 nb_merge_streams = True
@@ -41,6 +40,7 @@ templates_path = [str(HERE / "templates")]
 html_static_path = [str(HERE / "static"), str(Path(sys.prefix) / "katex")]
 html_css_files = ["book.css", "cards.css", "live_figures.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("cards.js", "live_figures.js")]
+html_use_index = html_domain_indices = False  # the search finds more
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None

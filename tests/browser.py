@@ -21,12 +21,16 @@ OFFLINE = ("--disable-sync", "--disable-background-networking", "--disable-compo
 PATIENT = "--virtual-time-budget=20000"
 DARK = "--blink-settings=preferredColorScheme=0"
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')  # which would forbid the question
+# After the page's own scripts have done what they do when it is loaded.
 ASK = """<script>
-axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(found => {
+const ask = () => axe.run(
+  {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+).then(found => {
   document.body.replaceChildren()
   document.body.textContent = "AXE" + JSON.stringify(found.violations.map(
     one => [one.id, one.nodes.map(node => node.html.slice(0, 120))])) + "EXA"
 })
+addEventListener("load", () => setTimeout(ask, 500))
 </script>"""
 
 

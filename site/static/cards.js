@@ -1,6 +1,5 @@
 // "Predict, then measure": what a lesson measures stays folded until the reader has guessed, or skips the guess
-// by Esc. Nothing is sent or kept. Where this script does not run, everything is seen. And code that unfolds can be
-// reached by keyboard where it scrolls, as the theme sees to for code that is seen from the start.
+// by Esc. Nothing is sent or kept. Where this script does not run, everything is seen.
 
 "use strict";
 
@@ -68,7 +67,6 @@ function prepare(form) {
     for (const part of parts) {
       part.hidden = false;
       part.classList.remove("to-be-guessed");
-      makeReachable(part);
     }
     form.classList.add("done");
     for (const control of form.querySelectorAll("button")) control.hidden = true;
@@ -108,12 +106,6 @@ function prepare(form) {
   });
 }
 
-function makeReachable(part) {
-  for (const code of part.querySelectorAll("pre")) {
-    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
-  }
-}
-
 function inView(form) {
   const { top, bottom } = form.getBoundingClientRect();
   return bottom > 0 && top < window.innerHeight;
@@ -125,7 +117,5 @@ document.addEventListener("keydown", (event) => {
   const form = waiting.find((each) => each.contains(document.activeElement)) || waiting.find(inView);
   if (form) form.dispatchEvent(new Event("skip"));
 });
-
-document.addEventListener("toggle", (event) => makeReachable(event.target), true);
 
 for (const form of document.querySelectorAll("form.guess")) prepare(form);
