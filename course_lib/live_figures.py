@@ -140,7 +140,7 @@ def live_figure(
     cut, told = cache(lambda n: parts(draw(n))), (tuple(alts), tuple(sliders), seconds)
     counts = [len(slider.values) for slider in sliders]
     for asked, digests, figure in _known:
-        if asked == told and all(_digest(*cut(n)) == digests[n] for n in _ends_and_middles(counts)):
+        if asked == told and all(_digest(*cut(n)) == digests[n] for n in ends_and_middles(counts)):
             return replace(figure, still=still, states="")
     numbers: dict[str, int] = {}
     states = [[numbers.setdefault(part, len(numbers)) for part in cut(n)] for n in range(len(alts))]
@@ -159,8 +159,16 @@ def live_figure(
     return figure
 
 
-def _ends_and_middles(counts: Sequence[int]) -> list[int]:
-    """The numbers of the states with each slider at its first, middle or last value."""
+def ends_and_middles(counts: Sequence[int]) -> list[int]:
+    """Return the numbers of the states with each slider at its first, middle or last value.
+
+    Args:
+        counts: values of each slider.
+
+    Example:
+        >>> ends_and_middles([5, 2])
+        [0, 1, 4, 5, 8, 9]
+    """
     places = product(*(sorted({0, count // 2, count - 1}) for count in counts))
     return [_number(place, counts) for place in places]
 

@@ -25,11 +25,12 @@ from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike
 from PIL import Image
 
 from course_lib._types import Floats, Schedule
-from course_lib.live_figures import LiveFigure, Slider, in_a_book, live_figure, thinned
+from course_lib.live_figures import LiveFigure, Slider, ends_and_middles, in_a_book, live_figure, thinned
 from course_lib.objectives import Objective
 
 # One look per rule, all course long: colors from Okabe and Ito (2008) and Tol (2021), which are told apart
@@ -536,26 +537,46 @@ def _all_stops(
     choices: Mapping[str, list[Any]],
 ) -> LiveFigure:
     """Draw a figure with sliders for every combination of values."""
-    first = _whole(draw(**start))
-    still = picture(first, told(start))
-    places = [ax.get_position() for ax in first.axes]
     states = [dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())]
+    counts = [len(values) for values in choices.values()]
+    places = _common_places(_whole(draw(**states[number])) for number in ends_and_middles(counts))
+
+    def drawn(values: Mapping[str, Any]) -> Figure:
+        figure = _whole(draw(**values))
+        figure.set_layout_engine("none")
+        for ax, place in zip(figure.axes, places, strict=True):
+            ax.set_position(place)
+        return figure
 
     def svg(number: int) -> str:
-        figure = _whole(draw(**states[number]))
-        if len(figure.axes) == len(places):  # panels stand still, and laying out costs as much as drawing
-            figure.set_layout_engine("none")
-            for ax, place in zip(figure.axes, places, strict=True):
-                ax.set_position(place)
-        drawn = _svg(figure)
+        figure = drawn(states[number])
+        image = _svg(figure)
         plt.close(figure)
-        return drawn
+        return image
 
+    still = picture(drawn(start), told(start))
     sliders = [
         Slider(name, tuple(map(_short, values)), values.index(start[name]))
         for name, values in choices.items()
     ]
     return live_figure(still.tag, [told(values) for values in states], sliders, svg)
+
+
+def _common_places(figures: Iterable[Figure]) -> list[Bbox]:
+    """Where each of some figures' axes has room in all of them, with its labels; the figures are closed.
+
+    So panels stand still while a slider moves; and laying out each picture costs as much as drawing it.
+    """
+    boxes = []
+    for figure in figures:
+        layout = figure.get_layout_engine()
+        if layout is not None:
+            layout.execute(figure)
+        boxes.append([ax.get_position(original=True).extents for ax in figure.axes])
+        plt.close(figure)
+    corners = np.array(boxes)  # (figures, axes, left bottom right top)
+    low, high = corners[..., :2].max(axis=0), corners[..., 2:].min(axis=0)
+    return [Bbox([*pair]) for pair in zip(low, high, strict=True)]
 
 
 def _film(

@@ -37,7 +37,8 @@ def draw(slope, power):
     """Draw a power of x."""
     figure, ax = plt.subplots(figsize=(4, 3))
     ax.plot([0, 1], [0, slope**power])
-    ax.set(xlim=(0, 1), ylim=(0, 10.0 ** (4 * power - 8)), xticks=[0, 1], title=f"slope {slope:g}")
+    top = 10.0 ** (4 * power - 8)  # 0.0001 or 1: labels of unequal width
+    ax.set(xlim=(0, 1), ylim=(0, top), xticks=[0, 1], title=f"slope {slope:g}", ylabel="height")
     return figure
 
 
@@ -86,6 +87,17 @@ def test_every_stop_is_there_with_its_text():
     # What stands still is packed once; the panels stand still, however wide their labels become.
     assert sum(map(len, found["parts"])) < 3 * len(pictures[0])
     assert sum("fill: #ffffff" in part for part in found["parts"]) == 2  # the figure's ground and the axes'
+
+
+@pytest.mark.parametrize("power", POWERS)
+def test_labels_have_room_in_every_state(power):
+    """Is the widest label inside the picture, however narrow those of another state are?"""
+    [place] = plotting._common_places(draw(1.0, power) for power in POWERS)
+    figure = draw(1.0, power)
+    figure.set_layout_engine("none")
+    figure.axes[0].set_position(place)
+    assert figure.axes[0].get_tightbbox().x0 >= 0
+    plt.close(figure)
 
 
 def test_what_stands_there_without_a_script_is_the_middle():
