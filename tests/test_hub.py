@@ -569,7 +569,7 @@ def lay_a_lure(hub):
     settings.mkdir()
     (settings / "lure.py").write_text(LURE % {"theirs": theirs}, encoding="utf-8")
     config = ["import sys", f"sys.path.insert(0, {str(settings)!r})"]
-    config += ["c.ServerApp.jpserver_extensions.update(lure=True)"]
+    config += ["c.ServerApp.jpserver_extensions.update({'lure': True})"]
     (settings / "jupyter_server_config.py").write_text("\n".join(config))
     run("chown", "--recursive", hub.mallory, home)
 
