@@ -352,7 +352,7 @@ class Person:
         self.page.locator("a:has-text('(view feedback)')").last.click()
         self.page.locator(f".jp-DirListing-item:has-text('{LESSON}.html')").dblclick()
         body = self.page.frame_locator(".jp-HTMLViewer iframe").locator("body")
-        body.wait_for()
+        body.locator(":text('of 20 points')").first.wait_for()
         self.picture("feedback")
         return body.inner_text()
 
