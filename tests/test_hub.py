@@ -438,11 +438,14 @@ class Formgrader:
         self.frame.wait_for_selector("td.needs-manual-grade .glyphicon")
         self.person.picture("manual-grading")
         self.frame.click(f"tr:has(a.name-shown:has-text('{student}')) a.name-hidden")
+        # What is typed before the page has its numbers is lost: the mark that waits is painted then.
+        self.frame.wait_for_selector("#momentum-question.needs_manual_grade")
         for field, text in (("", str(points)), ("-comment", comment)):
             box = self.frame.locator(f"#momentum-question{field}")
             box.fill(text)
             box.press("Tab")
-        self.page.wait_for_timeout(2000)
+            self.page.wait_for_timeout(2000)
+        self.frame.wait_for_selector("#momentum-question:not(.needs_manual_grade)")
         self.frame.locator("#momentum-question").scroll_into_view_if_needed()
         self.person.picture("marked")
 
