@@ -17,7 +17,7 @@ export HOME := $(shell mkdir -p "$(CURDIR)/build/home" && echo "$(CURDIR)/build/
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-scale bench-lessons pictures mutants attacks normalise diff book book-pdf lite
+.PHONY: help demo test lab release handout check lint check-slow bench bench-grading bench-gradebook bench-feedback bench-scale bench-lessons pictures mutants attacks normalise diff book book-pdf lite slides site
 
 help:  ## say what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
@@ -51,6 +51,9 @@ book-pdf: $(BOOK)  ## the book as one file for paper, build/book/optimization.pd
 
 lite: $(LITE)  ## the lessons in the reader's browser, to build/lite/html
 	.venv/bin/python site/build_lite.py $(ARGS)
+
+slides: $(BOOK)  ## the lessons as slides for a lecture, to build/slides
+	.venv-book/bin/python site/build_slides.py $(ARGS)
 
 lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
 	.venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)

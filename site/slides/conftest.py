@@ -1,0 +1,3 @@
+"""What pytest finds here: all but what needs the book's environment."""
+
+collect_ignore = ["showing.py"]
