@@ -55,6 +55,9 @@ lite: $(LITE)  ## the lessons in the reader's browser, to build/lite/html
 slides: $(BOOK)  ## the lessons as slides for a lecture, to build/slides
 	.venv-book/bin/python site/build_slides.py $(ARGS)
 
+site: book slides lite  ## all that is published: book, slides and browser version, to build/site
+	.venv/bin/python site/build_site.py
+
 lab: $(ENVIRONMENT)  ## open the lessons in JupyterLab
 	.venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)
 

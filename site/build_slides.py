@@ -34,16 +34,20 @@ def main(arguments=None):
     out = options.out
     try:
         executed = lessons.all_executed(options.lessons, ROOT / "build" / "book" / "outputs")
-        pages = {name: showing.page(name, deck.slides(name, each)) for name, each in executed.items()}
+        decks = {name: deck.slides(name, notebook) for name, notebook in executed.items()}
+        pages = {name: showing.page(name, slides) for name, slides in decks.items()}
     except lessons.LessonFailed as failed:
         print(failed, file=sys.stderr)
         return 1
     if not options.lessons:
         shutil.rmtree(out, ignore_errors=True)
+        pages["index"] = showing.index({name: slides[0].title for name, slides in decks.items()})
+    (out / "static").mkdir(parents=True, exist_ok=True)
     for name, place in STATIC.items():
-        copy = shutil.copytree if place.is_dir() else shutil.copy
-        (out / "static").mkdir(parents=True, exist_ok=True)
-        copy(place, out / "static" / name, **({"dirs_exist_ok": True} if place.is_dir() else {}))
+        if place.is_dir():
+            shutil.copytree(place, out / "static" / name, dirs_exist_ok=True)
+        else:
+            shutil.copy(place, out / "static" / name)
     for name, page in pages.items():
         (out / f"{name}.html").write_text(page, encoding="utf-8")
         print(f"{out / name}.html: {len(page) // 1000} kB")

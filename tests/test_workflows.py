@@ -14,6 +14,13 @@ PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 
 
+PAGES = ROOT / ".github" / "workflows" / "pages.yml"
+PARTS = {"book", "cards", "live_figures", "lite", "slides", "site"}
+MADE = ["make PYTHON=python site", "make PYTHON=python check-slow"]
+# Rights beyond reading: only the job that publishes has them, and it runs nothing of the repository's.
+TO_PUBLISH = {"pages": "write", "id-token": "write"}
+
+
 def jobs_of(path):
     """Return the jobs of a workflow, by name."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
@@ -26,7 +33,7 @@ def commands_of(path):
 
 def test_there_is_a_workflow():
     """Would the tests below notice if the file were gone?"""
-    assert [path.name for path in WORKFLOWS] == ["check.yml"]
+    assert [path.name for path in WORKFLOWS] == ["check.yml", "pages.yml"]
 
 
 @each_workflow
@@ -46,15 +53,42 @@ def test_an_action_has_one_version(path):
 
 @each_workflow
 def test_the_rights_are_to_read(path):
-    """May a run read the repository and nothing else, in every job, and keep no token on disk?"""
+    """May a run read the repository and nothing else, but to publish, and keep no token on disk?"""
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
     for job in workflow["jobs"].values():
-        assert "permissions" not in job
+        if "permissions" in job:
+            assert job["permissions"] == TO_PUBLISH
+            assert not [step for step in job["steps"] if "run" in step]
+            assert [step["uses"].partition("@")[0] for step in job["steps"]] == ["actions/deploy-pages"]
+            assert job["if"] == "github.ref == 'refs/heads/main'"
+            continue
         checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
         assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
     assert "secrets." not in path.read_text(encoding="utf-8")
     assert "pull_request_target" not in path.read_text(encoding="utf-8")
+
+
+@each_workflow
+def test_only_what_is_published_may_publish(path):
+    """Has one job of pages.yml further rights, and none elsewhere, and does it wait for the tests?"""
+    jobs = jobs_of(path)
+    rights = [name for name, job in jobs.items() if "permissions" in job]
+    assert rights == (["deploy"] if path.name == "pages.yml" else [])
+    for name in rights:
+        made = [
+            step.get("run") or step["uses"].partition("@")[0] for step in jobs[jobs[name]["needs"]]["steps"]
+        ]
+        site, tests, upload = map(made.index, [*MADE, "actions/upload-pages-artifact"])
+        assert site < tests < upload
+
+
+def test_all_that_is_published_is_tested():
+    """Does the workflow that publishes run the tests of each part, and do these files exist?"""
+    (step,) = [step for step in jobs_of(PAGES)["build"]["steps"] if step.get("run") == MADE[1]]
+    files = step["env"]["ARGS"].split()
+    assert set(files) == {f"tests/test_{part}.py" for part in PARTS}
+    assert all((ROOT / file).exists() for file in files)
 
 
 @each_workflow
@@ -75,7 +109,8 @@ def test_make_has_the_targets(path):
     """Is each `make` of a step a target of the Makefile?"""
     words = [word for command in commands_of(path) for word in re.findall(r"\bmake ([^\n]*)", command)]
     targets = {word for line in words for word in line.split() if "=" not in word}
-    assert {"check", "check-slow"} <= targets <= TARGETS
+    assert targets <= TARGETS
+    assert targets == ({"site", "check-slow"} if path == PAGES else {"check", "check-slow"})
 
 
 @each_workflow
@@ -87,8 +122,12 @@ def test_what_is_left_out_exists(path):
 
 def test_every_python_that_is_promised_is_tried():
     """Does `make check` run on the oldest Python of pyproject.toml and the three after it?"""
-    (path,) = WORKFLOWS
-    assert jobs_of(path)["course"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    assert jobs_of(PAGES.with_name("check.yml"))["course"]["strategy"]["matrix"]["python"] == [
+        "3.11",
+        "3.12",
+        "3.13",
+        "3.14",
+    ]
     assert 'requires-python = ">=3.11"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 

@@ -45,7 +45,7 @@ class Part:
         """Pixels of the letters in which code, or what it prints, fits."""
         lines = self.source.splitlines()
         size = min(LARGEST if len(lines) <= MANY else SMALL, CODE_WIDTH / 0.61 / max(map(len, lines)))
-        return min(size, (ROOM - 24) / CODE_LINE / len(lines))
+        return min(size, (ROOM - 26) / CODE_LINE / len(lines))
 
     @property
     def height(self):

@@ -14,6 +14,7 @@ from book.lessons import LessonFailed
 from slides import deck
 
 PAGE = string.Template((Path(__file__).parent / "page.html").read_text(encoding="utf-8"))
+INDEX = string.Template((Path(__file__).parent / "index.html").read_text(encoding="utf-8"))
 COLORS = HtmlFormatter(nowrap=True, style="friendly")
 
 
@@ -33,6 +34,16 @@ def page(name, slides):
         raise LessonFailed(f"{name}: a formula that cannot be set: {error}") from None
     title = html.escape(slides[0].title)
     return PAGE.substitute(title=title, slides=sections, colors=COLORS.get_style_defs(".reveal pre"))
+
+
+def index(titles):
+    """Return a page that lists the lessons' slides.
+
+    Args:
+        titles: of the lessons, by name.
+    """
+    entries = [f'<li><a href="{name}.html">{html.escape(title)}</a></li>' for name, title in titles.items()]
+    return INDEX.substitute(entries="\n".join(entries))
 
 
 def columns(slides):
