@@ -52,7 +52,9 @@ def test_what_does_not_fit_goes_onto_the_next():
 def test_what_leads_to_a_formula_stays_with_it():
     """Does a line that ends in a colon go to the next slide with what it leads to?"""
     many = [deck.Part("text", "A line. " * 50)] * 2
-    *_, last = placed(*many, deck.Part("text", "So:"), deck.Part("formula", r"$$a \\ b \\ c \\ d$$"))
+    *_, last = placed(
+        *many, deck.Part("text", "So:", leads=True), deck.Part("formula", r"$$a \\ b \\ c \\ d$$")
+    )
     assert [part.kind for part in last.parts] == ["text", "formula"]
 
 

@@ -11,15 +11,15 @@ import re
 
 from book import cards
 
-ROOM = 545  # pixels that a slide of 720 has below its heading
+ROOM = 550  # pixels that a slide of 720 has below its heading
 LINE, WIDTH = 38, 92  # of text: pixels, and characters
 FIGURE = 370  # that a figure has at least, with its sliders
-LARGEST, SMALL, MANY = 22, 18, 14  # pixels of code's letters: in up to so many lines, and in more
+LARGEST, SMALL, MANY = 22, 18, 14  # pixels of code's letters: in up to so many lines, and else
 CODE_WIDTH, CODE_LINE = 1140, 1.3  # pixels, and its lines beside its letters
-EXERCISE = "### Exercise "
 SHORT = 130  # characters of a paragraph that is shown whole
 STATEMENT = 230  # and of a list's item
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n.*?### END SOLUTION\n?", re.DOTALL)
+TITLE = re.compile(r"\*\*[^*]+\*\*")  # a paragraph's, in a line of its own
 LEADING = re.compile(r"^(.*?[.?!])\s+(?=[A-Z(*])", re.DOTALL)
 COMMAND = re.compile(r"\\[A-Za-z]+|[{}$\\^_*`]")
 
@@ -32,7 +32,7 @@ class Part:
         kind: heading, text, item, formula, table, code, output or figure; "" if it is told alone.
         source: Markdown; of code and output the text, of a figure its HTML.
         told: Markdown for the notes.
-        leads: whether it says what to look for in the figure that follows.
+        leads: whether it leads to what follows, so that both stand on one slide.
     """
 
     kind: str
@@ -44,7 +44,8 @@ class Part:
     def letters(self):
         """Pixels of the letters in which code, or what it prints, fits."""
         lines = self.source.splitlines()
-        size = min(LARGEST if len(lines) <= MANY else SMALL, CODE_WIDTH / 0.61 / max(map(len, lines)))
+        largest = LARGEST if self.kind == "code" and len(lines) <= MANY else SMALL
+        size = min(largest, CODE_WIDTH / 0.61 / max(map(len, lines)))
         return min(size, (ROOM - 26) / CODE_LINE / len(lines))
 
     @property
@@ -119,8 +120,7 @@ def place(made, part):
     """Put a part onto the last slide, or onto a new one where that is full."""
     if part.kind == "heading":
         marks, title = part.source.split(" ", 1)
-        ours = title.startswith("Exercise ") or "in your own words" in title
-        made.append(Slide(title, column=len(marks) < 3, ours=ours))
+        made.append(Slide(title, column=len(marks) < 3, ours=theirs(part.source)))
         return
     slide = made[-1]
     if part.kind == "figure":
@@ -143,11 +143,26 @@ def place(made, part):
         slide.told.append(part.told)
 
 
+def theirs(heading):
+    """Say whether it is the students' turn below a heading.
+
+    Example:
+        >>> theirs("### Exercise 1: the step"), theirs("## 7. A question in your own words")
+        (True, True)
+        >>> theirs("## Summary")
+        False
+    """
+    return heading.startswith("### Exercise ") or "in your own words" in heading
+
+
 def leading(slide, part):
     """Take what leads to a part off a full slide, if both fit the next one and others stay."""
     last = slide.parts[-1]
-    leads = last.kind == "code" if part.kind == "output" else last.source.endswith((":", ","))
-    if leads and len(slide.parts) > 1 and last.height + part.height <= ROOM:
+    if (
+        (last.leads or (last.kind, part.kind) == ("code", "output"))
+        and len(slide.parts) > 1
+        and last.height + part.height <= ROOM
+    ):
         return [slide.parts.pop()]
     return []
 
@@ -168,7 +183,7 @@ def parts(name, notebook):
             if following is not None and draws(following):
                 look_for(found)
             for part in found:
-                if part.kind == "heading" and not part.source.startswith(EXERCISE):
+                if part.kind == "heading" and not theirs(part.source):
                     section = part.source.lstrip("# ")
                 yield part
             below_a_figure = below_a_test = False
@@ -216,10 +231,11 @@ def look_for(found):
     """Show the last sentence above a figure, which says what to look for."""
     last = found[-1]
     if last.kind in ("", "text") and last.told and "$$" not in last.told:
-        line = last.told.splitlines()[-1]
+        line = next((each for each in reversed(last.told.splitlines()) if not each.startswith("(")), "")
         above = [each for each in last.source.splitlines() if each != line]
         last.kind, last.source = ("text" if above else ""), "\n".join(above)
-        found.append(Part("text", line, leads=True))
+        last.leads = False
+        found.append(Part("text" if line else "", line, leads=bool(line)))
 
 
 def written(source, below_a_test, whole):
@@ -244,7 +260,7 @@ def written(source, below_a_test, whole):
     for index, token in enumerate(tokens):
         text = "\n".join(lines[slice(*token.map)]).strip()
         if token.level == 0 and token.type == "heading_open":
-            whole = whole or text.startswith(EXERCISE)
+            whole = whole or theirs(text)
             yield Part("heading", text)
         elif token.level == 0 and token.type == "math_block":
             yield Part("formula", text, text)
@@ -256,7 +272,7 @@ def written(source, below_a_test, whole):
                 "math_block"
             ]
             shown = text if whole else sentences(text, leads)
-            yield Part("text" if shown else "", shown, text)
+            yield Part("text" if shown else "", shown, text, leads=leads and bool(shown))
         elif token.level == 1 and token.type == "list_item_open":
             yield Part("item", text if whole else statement(text), text)
         elif token.level == 0 and token.type in ("fence", "code_block"):
@@ -285,9 +301,12 @@ def sentences(text, leads=False):
     if len(text) <= SHORT or "$$" in text:
         return text
     lines = text.splitlines()
-    return "\n".join(
-        line for line in lines if "**" in line or line.endswith("?") or (leads and line == lines[-1])
-    )
+    shown = [
+        line
+        for above, line in zip(["", *lines], lines, strict=False)
+        if "**" in line or line.endswith("?") or TITLE.fullmatch(above) or (leads and line == lines[-1])
+    ]
+    return "\n".join(shown)
 
 
 def statement(text):
