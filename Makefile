@@ -40,8 +40,8 @@ demo: $(ENVIRONMENT)  ## release, grade a class of 24 and say where the pages li
 test: $(ENVIRONMENT)  ## the project's tests, without the slow ones
 	.venv/bin/pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-pictures: $(ENVIRONMENT)  ## the README's pictures, from the pages of `make demo`; needs Chromium
-	.venv/bin/python tools/take_pictures.py demo site/pictures
+pictures: $(ENVIRONMENT)  ## the README's pictures, from what `make demo` and `make book` made; needs Chromium
+	.venv/bin/python tools/take_pictures.py demo build/book/html site/pictures $(ARGS)
 
 book: $(BOOK)  ## the lessons as a book, to build/book/html
 	.venv-book/bin/python site/build.py $(ARGS)
