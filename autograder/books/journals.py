@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from autograder.books.locks import Lock
+from autograder.errors import LeftUngradedError
 from autograder.marking.verdicts import Item
 
 FOLDER = ".autograder"
@@ -90,21 +91,29 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # what could not be written was said by `append`
+            self._file.close()
         self._lock.close()
 
     def append(self, *new: Entry) -> None:
         """Write entries, safely on disk when this returns.
 
         Raises:
-            LeftUngradedError: If the course's lock was lost; nothing is written then.
+            LeftUngradedError: If the course's lock was lost, and nothing is written then; or if there is no
+                room on the disk: what has no whole line is graded again.
         """
         if not new:
             return
         self._lock.check()
-        self._file.write(b"".join(entry.line() for entry in new))
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        try:
+            self._file.write(b"".join(entry.line() for entry in new))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise LeftUngradedError(
+                f"the journal takes nothing more: {error.strerror}. What was finished is safe; "
+                "run the same command again to go on"
+            ) from error
 
 
 class Newest(Mapping[tuple[str, str], Entry]):
