@@ -206,7 +206,7 @@ def _role(words, parent):
 
 
 class Memory:
-    """The peaks of each role, in the first and in the last third of a class.
+    """The peaks of each role, here and on Dask, in the first and in the last third of a class.
 
     Args:
         submissions: How many there are.
@@ -215,7 +215,7 @@ class Memory:
     def __init__(self, submissions):
         self.submissions, self.peaks, self._looked = submissions, {}, 0.0
 
-    def look(self, grader, recorded):
+    def look(self, door, grader, recorded):
         """Read the peaks, if it is time."""
         if time.monotonic() - self._looked < LOOKS_EVERY:
             return
@@ -226,7 +226,7 @@ class Memory:
                 with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
                     status = Path(f"/proc/{process.pid}/status").read_text()
                     [peak] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
-                    peaks = self.peaks.setdefault(role, [0.0, 0.0, 0.0])
+                    peaks = self.peaks.setdefault(f"{role} ({door})", [0.0, 0.0, 0.0])
                     peaks[third] = max(peaks[third], int(peak) / 1024)
 
     def __str__(self):
@@ -260,7 +260,7 @@ class Soak:
         self.course = Path(self.scene.course)
         self.hostile, self.tried = self._hand_in()
         shutil.copy(self.course / "gradebook.db", self.folder / "gradebook.db")
-        self.environment = {**os.environ, **self.scene.environment, "PYTHONPATH": str(ROOT)}
+        self.environment = {**self.scene.environment, "PYTHONPATH": str(ROOT)}
         self.environment |= {"TMPDIR": str(self.temporary), "AUTOGRADER_SECRET": SECRET}
         self.rounds = []
         self._journal = self.course / journals.FOLDER / journals.FILE
@@ -299,7 +299,7 @@ class Soak:
         with open(log, "wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "autograder", *words, "--course", str(self.course)],
-                env=self.environment,
+                env={**os.environ, **self.environment},
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
@@ -312,13 +312,13 @@ class Soak:
         done = []
         while process.poll() is None:
             recorded = self.recorded()
-            memory.look(process.pid, recorded)
+            memory.look(door, process.pid, recorded)
             if kills and kills[0].door == door and recorded >= kills[0].recorded:
                 time.sleep(kills[0].delay)
                 if self._kill(kills[0].victim, process.pid):
                     done.append(kills.popleft().victim)
                     if done[-1] == WORKER:
-                        cluster.start_worker(cores=1, joins=False)
+                        self._hire(cluster, joins=False)
             time.sleep(0.01)
         said = log.read_text(errors="replace")
         self.rounds.append((door, done, process.returncode, said))
@@ -367,7 +367,10 @@ class Soak:
 
     def _staff(self, cluster):
         for _ in range(WORKERS):
-            cluster.start_worker(cores=1)
+            self._hire(cluster)
+
+    def _hire(self, cluster, *, joins=True):
+        cluster.start_worker(cores=1, joins=joins, **self.environment)
 
     def complaints(self, kills):
         """Yield what is amiss afterwards with rounds, processes and files, a sentence each."""
@@ -413,6 +416,15 @@ class Soak:
         return list(self.temporary.glob(f"{sandboxes.ROOM}*"))
 
 
+def unmapped(names):
+    """Return which of these names of shared memory belong to no process that runs."""
+    maps = []
+    for path in Path("/proc").glob("[0-9]*/maps"):
+        with contextlib.suppress(OSError):
+            maps.append(path.read_text())
+    return [name for name in names if not any(f"/dev/shm/{name}" in text for text in maps)]
+
+
 def main():
     """Grade, compare and print; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -429,11 +441,17 @@ def main():
         peaceful, troubled = Memory(options.submissions), Memory(options.submissions)
         begun = time.monotonic()
         expected = soak.undisturbed(peaceful)
-        print(f"undisturbed: {time.monotonic() - begun:.0f} s; MiB at most, first and last third: {peaceful}")
+        print(
+            f"undisturbed: {time.monotonic() - begun:.0f} s; MiB in first and last third: {peaceful}",
+            flush=True,
+        )
         kills = kills_of(options.kills, options.submissions, soak.rng)
         begun = time.monotonic()
         books = soak.disturbed(kills, troubled)
-        print(f"disturbed: {time.monotonic() - begun:.0f} s; MiB at most, first and last third: {troubled}")
+        print(
+            f"disturbed: {time.monotonic() - begun:.0f} s; MiB in first and last third: {troubled}",
+            flush=True,
+        )
         for door, done, status, _ in soak.rounds[1:]:
             print(f"  a round on {door}, exit status {status}, killed: {', '.join(done) or 'nobody'}")
         lines, rooms = sum(books.lines.values()), len(soak.rooms())
@@ -441,7 +459,7 @@ def main():
         graders = sum(done.count(GRADER) for _, done, _, _ in soak.rounds)
         complaints = [*differences(books, expected, graders), *soak.complaints(kills)]
         complaints += [*peaceful.complaints(), *troubled.complaints()]
-    complaints += [f"left: /dev/shm/{name}" for name in set(os.listdir("/dev/shm")) - shared]
+    complaints += [f"left: /dev/shm/{name}" for name in unmapped(set(os.listdir("/dev/shm")) - shared)]
     print("\n".join(complaints) or "as undisturbed; nothing is left")
     return 1 if complaints else 0
 

@@ -75,9 +75,9 @@ def test_memory_that_grows_is_told(monkeypatch):
     looked = []
     monkeypatch.setattr(soak, "roles", lambda grader: looked.append(grader) or {"grader": [psutil.Process()]})
     memory = Memory(90)
-    memory.look(1, 89)
-    memory.look(1, 89)
-    assert looked == [1] and memory.peaks["grader"][0] == 0 < memory.peaks["grader"][2]
+    memory.look("local", 1, 89)
+    memory.look("local", 1, 89)
+    assert looked == [1] and memory.peaks["grader (local)"][0] == 0 < memory.peaks["grader (local)"][2]
 
 
 def test_everybody_is_killed_somewhere_within_the_class():

@@ -137,8 +137,10 @@ class Sandbox:
         self._owed: deque[tuple[str, Callable[..., Any]]] = deque()
         try:
             self._start(exercises)
-        except BaseException:
+        except BaseException as error:
             self._cleanup.close()
+            if isinstance(error, OSError):  # the temporary folder's, or for want of memory: not a student's
+                raise SealError(f"the sealed parent cannot be made: {error.strerror or error}") from error
             raise
 
     def __enter__(self) -> Self:
