@@ -119,7 +119,7 @@ def test_the_prose_is_told(sections):
         for cell in lessons.read(LESSONS[name]).cells:
             if cell.cell_type == "markdown":
                 for line in deck.SOLUTION.sub("", cell.source).splitlines():
-                    if re.fullmatch(r"[A-Z][\w ,.']{30,}", line):  # no marks, which are not told as they stand
+                    if re.fullmatch(r"[A-Z][\w ,.']{30,}", line):  # without marks
                         assert line in told, f"{name}, {cell.id}: {line}"
 
 
