@@ -17,6 +17,7 @@ import nbformat
 from sphinx.cmd.build import build_main
 
 from book import bibliography, cards, checking, lessons, overviews, pages
+from lite import openings
 from tools.take_pictures import QUIET, chromium
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -34,7 +35,8 @@ def sources(names, store):
         store: folder of the lessons' outputs.
 
     Raises:
-        LessonFailed: a lesson does not run.
+        LessonFailed: a lesson does not run, or is no page.
+        AddressError: where lessons can be opened is not said as it has to be.
     """
     files = {
         str(path.relative_to(HERE / "text")): path.read_bytes() for path in (HERE / "text").rglob("*.md")
@@ -115,7 +117,7 @@ def main(arguments=None):
     room = ROOT / "build" / ("book-draft" if names else "book")
     try:
         files = sources(names, ROOT / "build" / "book" / "outputs")
-    except lessons.LessonFailed as failed:
+    except (lessons.LessonFailed, openings.AddressError) as failed:
         print(failed, file=sys.stderr)
         return 1
     if write(files, room / "source"):

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from book import bibliography, checking, lessons, overviews, pages
+from lite import openings
 from tests import browser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,15 +45,37 @@ def test_hidden_tests_are_on_no_page(written):
     assert "check(momentum)" in sources
 
 
-def test_an_exercise_without_hints_is_named():
-    """Does the build stop, with the lesson and the cell?"""
-    book = notebook("check(f)", ["Then text."])
-    book.cells[0].metadata["nbgrader"] = {"grade": True}
-    assert list(lessons.complaints("06_momentum", book)) == [
-        "06_momentum, cell cell-0: an exercise without hints right below it"
-    ]
-    book.cells[1].source = "<details><summary>Hint</summary></details>"
-    assert not list(lessons.complaints("06_momentum", book))
+def with_output(table):
+    """Return a notebook whose only cell shows this HTML."""
+    book = notebook("show()")
+    book.cells[0].outputs = [nbformat.v4.new_output("execute_result", data={"text/html": table})]
+    return book
+
+
+@pytest.mark.parametrize("rows", [20, 21])
+def test_a_long_table_is_folded(rows):
+    """Is a table of more rows than a reader wants unasked whole behind a line that says how many?"""
+    table = f"<table>{'<tr><td>done</td></tr>' * rows}</table>"
+    book = with_output(table)
+    pages.long_tables_folded("00_gradient_descent", book)
+    summary = "<summary>Show the table, 21 rows</summary>"
+    folded = f'<details class="long-table">{summary}{table}</details>'
+    assert book.cells[0].outputs[0].data["text/html"] == (folded if rows == 21 else table)
+
+
+def test_a_page_says_how_a_notebook_is_read(monkeypatch):
+    """Does it say so right below the title, and link each way to open the lesson where there is one?"""
+    published = openings.read() | {"site": "https://example.org", "repository": ""}
+    for addresses, links in [(openings.read(), 0), (published, 3)]:
+        monkeypatch.setattr(openings, "read", lambda addresses=addresses: addresses)
+        book = notebook(["# 06 Momentum"], ["## 1. Roll"])
+        pages.how_to_read("06_momentum", book)
+        title, said, _ = book.cells
+        assert title.source == "# 06 Momentum" and pages.HOW_TO_READ in said.source
+        assert said.source.count("](") == links
+    try_it = "[Try it here](https://example.org/lite/notebooks/index.html?path=06_momentum.ipynb) · "
+    assert f"\n\n{try_it}[Open in JupyterLab](" in said.source
+    assert pages.how_to_read in pages.STEPS
 
 
 def test_a_picture_becomes_one_file():
@@ -200,6 +223,16 @@ def test_a_lesson_that_warns_stops_the_build(environment, tmp_path):
     """Is what a cell writes to stderr no part of a page?"""
     done = build(environment, course(tmp_path, ["import sys\nprint('oh', file=sys.stderr)"]), "06_momentum")
     assert (done.returncode, done.stderr) == (1, "06_momentum, cell cell-1: wrote to stderr: oh\n")
+
+
+@pytest.mark.slow
+def test_addresses_that_cannot_be_used_stop_the_build(environment, tmp_path):
+    """Is it one sentence, and an exit status?"""
+    folder = course(tmp_path, ["1 + 1"])
+    (folder / "site" / "addresses.toml").write_text("site =", encoding="utf-8")
+    done = build(environment, folder, "06_momentum")
+    assert done.returncode == 1
+    assert "addresses.toml cannot be read" in done.stderr and done.stderr.count("\n") == 1
 
 
 @pytest.mark.slow

@@ -7,7 +7,10 @@ import base64
 import hashlib
 import re
 
+from nbformat.v4 import new_markdown_cell
+
 from book import bibliography, cards, guesses
+from lite import openings
 
 SOLUTION_MARKS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 EMBEDDED = re.compile(r'data:image/(png|gif|webp|svg\+xml);base64,([^"]+)')
@@ -19,6 +22,11 @@ LABELS = {
 }
 UNTOUCHED = re.compile(r"(`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\[[^]]*\]\([^)]*\))")
 MENTION = re.compile(r"\b[Ll]esson (?P<lesson>\d\d)\b|(?<!\d{4}, )\b[Ss]ection (?P<section>\d+)\b(?!\.\d)")
+LONG_TABLE = 20  # rows
+HOW_TO_READ = """\
+This lesson is a notebook. In this page its cells have been run, with the exercises solved.
+**Sliders** move here too, in longer strides; **exercises** are cards, whose hints, solution and usual
+mistakes unfold; a **guess** is compared here and sent nowhere, and Esc skips it."""
 MEASURED = re.compile(r'width="(\d+)" style="max-width: 100%"')
 
 
@@ -114,8 +122,31 @@ def figures_measured(name, notebook):
                 output.data["text/html"] = MEASURED.sub(r'style="--width: \1px"', output.data["text/html"])
 
 
+def long_tables_folded(name, notebook):
+    """Fold away what a cell lists at length."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            table = output.get("data", {}).get("text/html", "")
+            if (rows := table.count("<tr")) > LONG_TABLE:
+                summary = f"<summary>Show the table, {rows} rows</summary>"
+                output.data["text/html"] = f'<details class="long-table">{summary}{table}</details>'
+
+
+def how_to_read(name, notebook):
+    """Say below the title how a notebook is read in a page, and where this one can be opened.
+
+    Raises:
+        AddressError: the file of addresses cannot be used.
+    """
+    ways = openings.openings(name, openings.read())
+    links = " · ".join(f"[{label}]({address})" for label, address in ways)
+    parts = ['<div class="how-to-read">', HOW_TO_READ, *([links] if links else []), "</div>"]
+    notebook.cells.insert(1, new_markdown_cell("\n\n".join(parts), id="how-to-read"))
+
+
 STEPS = [
     solutions_without_marks,
+    long_tables_folded,
     guesses.guesses,
     code_folded,
     works_linked,
@@ -124,6 +155,7 @@ STEPS = [
     figures_measured,
     cards.exercise_cards,  # after the links, which code must not get
     cards.question_cards,
+    how_to_read,
 ]
 
 
