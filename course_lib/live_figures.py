@@ -30,36 +30,54 @@ def in_a_book() -> bool:
     return os.environ.get("COURSE_BOOK") == "1"
 
 
-def thinned(choices: Mapping[str, Collection[Any]], most: int = MOST_STATES) -> dict[str, list[Any]]:
+def thinned(
+    choices: Mapping[str, Collection[Any]],
+    named: Mapping[str, Collection[float]] | None = None,
+    most: int = MOST_STATES,
+) -> dict[str, list[Any]]:
     """Take every second value of the longest slider, until there are few enough states; scales come first.
 
     A scale is a slider of more than six numbers that are not counted one by one. First, middle and last
-    values always stay.
+    values always stay, and those that are named.
 
     Args:
         choices: slider to the values that it can take, in order.
-        most: states, which are combinations of values, that may be left.
+        named: slider to numbers that a text names; the value nearest to each stays.
+        most: states, which are combinations of values, that may be left, if those that stay are not more.
 
     Returns:
         Slider to the values that are left.
 
     Example:
-        >>> thinned({"seeds": range(2, 7), "truth": [n / 20 for n in range(21)]}, most=60)["truth"]
-        [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+        >>> tenths = [n / 10 for n in range(9)]
+        >>> thinned({"truth": tenths, "seeds": range(2, 7)}, named={"truth": [0.3]}, most=30)["truth"]
+        [0.0, 0.2, 0.3, 0.4, 0.6, 0.8]
     """
-    left = {name: list(values) for name, values in choices.items()}
+    values = {name: list(given) for name, given in choices.items()}
+    stay = {name: {0, len(given) // 2, len(given) - 1} for name, given in values.items()}
+    for name, numbers in (named or {}).items():
+        stay[name] |= {_nearest(values[name], number) for number in numbers}
+    left = {name: list(range(len(given))) for name, given in values.items()}
     while math.prod(map(len, left.values())) > most:
-        name = max(left, key=lambda name: (_is_scale(left[name]), len(left[name])))
-        last, middle = len(left[name]) - 1, len(left[name]) // 2
-        left[name] = [left[name][n] for n in sorted({0, last, *range(middle % 2, last, 2)})]
-    return left
+        longer = [name for name in left if len(left[name]) > len(stay[name])]
+        if not longer:
+            break
+        name = max(longer, key=lambda each: (_is_scale(values[each], left[each]), len(left[each])))
+        odd = left[name].index(len(values[name]) // 2) % 2
+        left[name] = sorted(stay[name] | set(left[name][odd::2]))
+    return {name: [values[name][n] for n in left[name]] for name in left}
 
 
-def _is_scale(values: Sequence[Any]) -> bool:
-    """Whether a slider's values are a scale rather than names or counts, which a text may ask for."""
-    if len(values) <= _FEW or isinstance(values[0], str):
+def _nearest(values: Sequence[float], number: float) -> int:
+    """The place of the value that is nearest to a number."""
+    return min(range(len(values)), key=lambda n: abs(values[n] - number))
+
+
+def _is_scale(values: Sequence[Any], places: Sequence[int]) -> bool:
+    """Whether these of a slider's values are a scale, not names or counts, which a text may ask for."""
+    if len(places) <= _FEW or isinstance(values[0], str):
         return False
-    return any(after - before != 1 for before, after in pairwise(values))
+    return any(values[after] - values[before] != 1 for before, after in pairwise(places))
 
 
 def parts(svg: str) -> list[str]:

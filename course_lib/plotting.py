@@ -475,12 +475,19 @@ def _changes(pages: Sequence[Image.Image], unchanged: int) -> list[Image.Image]:
     return changes
 
 
-def interactive(draw: Callable[..., Figure | Axes], alt: str, **choices: Collection[Any]) -> Any:
+def interactive(
+    draw: Callable[..., Figure | Axes],
+    alt: str,
+    *,
+    named: Mapping[str, Collection[float]] | None = None,
+    **choices: Collection[Any],
+) -> Any:
     """Make a figure with sliders; a still picture where nobody can move them.
 
     Args:
         draw: function of one keyword argument for each slider that returns a figure or axes.
         alt: what the figure shows, in one or two sentences; the sliders' values are added to it.
+        named: argument to values that the text names, which stay where a book has fewer.
         **choices: argument to the values it can take, in order; each slider starts in the middle of them.
 
     Returns:
@@ -505,7 +512,7 @@ def interactive(draw: Callable[..., Figure | Axes], alt: str, **choices: Collect
         return picture(draw(**values), told(values))
 
     if in_a_book():
-        return _all_stops(draw, told, middle, thinned(choices))
+        return _all_stops(draw, told, middle, thinned(choices, named))
     if not _someone_is_there():
         return page(middle)
 

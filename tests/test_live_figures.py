@@ -164,6 +164,23 @@ def test_few_states_stay_all():
         assert (left["first"], len(left["scale"])) == (list(first), 5)
 
 
+def test_what_a_text_names_stays():
+    """Does the stop nearest to a number that the text names stay, though its neighbors go?"""
+    choices = {"lr": np.linspace(0.1, 2.1, 21), "kappa": np.geomspace(1, 100, 25)}
+    left = live_figures.thinned(choices, {"lr": [0.31, 1.9]})
+    assert {0.3, 1.9} <= set(np.round(left["lr"], 3)) and not {0.4, 2.0} & set(np.round(left["lr"], 3))
+    assert math.prod(map(len, left.values())) <= live_figures.MOST_STATES
+    assert live_figures.thinned({"all": range(9)}, {"all": range(9)}, most=5) == {"all": list(range(9))}
+
+
+def test_a_book_keeps_what_is_named(monkeypatch):
+    """Do the stops that a lesson names reach the page?"""
+    drawn = []
+    monkeypatch.setattr(plotting, "_all_stops", lambda draw, told, start, choices: drawn.append(choices))
+    plotting.interactive(draw, "A line.", named={"slope": [62]}, slope=range(0, 402, 2), power=POWERS)
+    assert 62 in drawn[0]["slope"] and 58 not in drawn[0]["slope"]
+
+
 class Page:
     """A page with a figure that is moved and one that plays, in Chromium."""
 
