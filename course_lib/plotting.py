@@ -22,10 +22,12 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, Transform
 from numpy.typing import ArrayLike
 from PIL import Image
 
@@ -601,8 +603,24 @@ def _film(
     return live_figure(still, [alt] * count, [slider], svgs.__getitem__, seconds=seconds)
 
 
+def _simplify_contours(figure: Figure) -> None:
+    """Leave out what nobody sees: level lines turn at every line of their grid, mostly by nothing."""
+    for ax in figure.axes:
+        for levels in ax.collections:
+            if isinstance(levels, ContourSet):
+                levels.set_paths([_simplified(line, ax.transData) for line in levels.get_paths()])
+
+
+def _simplified(line: Path, to_pixels: Transform) -> Path:
+    """A path without the points that lie nearly straight between their neighbors."""
+    simple = to_pixels.transform_path(line).cleaned(simplify=True)
+    ended = Path(simple.vertices[:-1], simple.codes[:-1])  # type: ignore[index]  # the last only says: stop
+    return to_pixels.inverted().transform_path(ended)
+
+
 def _svg(figure: Figure) -> str:
     """Draw a figure as an SVG image; equal figures give equal texts."""
+    _simplify_contours(figure)
     page, dpi = io.StringIO(), figure.dpi
     figure.dpi = 2 * dpi  # of what an SVG image cannot draw by lines
     with matplotlib.rc_context({"svg.hashsalt": "course"}):
@@ -623,10 +641,15 @@ def _someone_is_there() -> bool:
 
 
 def _short(value: Any) -> str:
-    """A value as a slider shows it."""
+    """A value as a slider shows it.
+
+    Example:
+        >>> _short(0.7616), _short(1000.0), _short(1e-12)
+        ('0.762', '1000', '1e-12')
+    """
     if isinstance(value, str | int | np.integer):
         return str(value)
-    return f"{value:.3g}"
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
 def _drawable(values: ArrayLike) -> Floats:

@@ -13,7 +13,7 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from course_lib import live_figures, plotting
+from course_lib import live_figures, objectives, plotting
 from tests import browser
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -118,6 +118,24 @@ def test_an_animation_has_all_its_frames():
     assert found["sliders"] == [{"name": "frame", "values": ["1 of 3", "2 of 3", "3 of 3"], "start": 2}]
     assert found["seconds"] == 0.1 and found["alts"] == ["A dot moves right."] * 3
     assert len(set(images(figure))) == 3
+
+
+def test_level_lines_are_light_and_look_the_same(monkeypatch):
+    """Is what packs a map half as large as all its lines' points, or less, and is it the same to the eye?"""
+
+    def drawn():
+        ax = plotting.contours(objectives.ravine(1000.0), (-11, 11), (-2, 2))
+        ax.figure.draw_without_rendering()
+        image, page = plotting._svg(ax.figure), io.BytesIO()
+        ax.figure.savefig(page, format="png")
+        plt.close(ax.figure)
+        return len(image), np.asarray(Image.open(page)).astype(int)
+
+    light, seen = drawn()
+    monkeypatch.setattr(plotting, "_simplify_contours", lambda figure: None)
+    heavy, expected = drawn()
+    assert light < heavy / 2
+    assert np.mean(np.abs(seen - expected)) < 0.5  # of 255
 
 
 def test_the_same_figure_gives_the_same_bytes(monkeypatch):
