@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from distributed.diskutils import WorkSpace
 
 from autograder import errors
 from autograder.books import courses, journals
@@ -398,6 +399,9 @@ class Soak:
     def _left_behind(self):
         with contextlib.suppress(AssertionError):
             until(lambda: not running(), "an end of all processes", patience=20)
+        with contextlib.suppress(ChildProcessError):  # as process 1 does: they count as alive otherwise
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
         for process in running():
             with contextlib.suppress(psutil.Error):
                 yield f"still running: {' '.join(process.cmdline())[:200]}"
@@ -407,7 +411,11 @@ class Soak:
         process, log = self.command("doctor")
         if process.wait():
             yield f"the doctor complains: {log.read_text()[-2000:]}"
-        left = [*self.temporary.iterdir(), *(self.folder / "dask" / "dask-scratch-space").glob("*")]
+        scratch = self.folder / "dask" / "dask-scratch-space"
+        WorkSpace(str(scratch)).new_work_dir(
+            prefix="next-"
+        ).release()  # as the next worker does: Dask tidies up
+        left = [*self.temporary.iterdir(), *(path for path in scratch.iterdir() if path.is_dir())]
         left += [path for path in map(Path, LEFT_BEHIND) if os.path.lexists(path)]
         yield from (f"left: {path}" for path in left)
 
