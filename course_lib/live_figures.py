@@ -26,7 +26,12 @@ _LONG = re.compile(r"(?<![\d.])([1-9]\d+\.\d|[1-9]\.\d\d)\d+")  # scales below 1
 
 
 def in_a_book() -> bool:
-    """Say whether this kernel runs a lesson for a book, where nobody can ask it for another picture."""
+    """Say whether this kernel runs a lesson for a book, where nobody can ask it for another picture.
+
+    Example:
+        >>> in_a_book()
+        False
+    """
     return os.environ.get("COURSE_BOOK") == "1"
 
 
@@ -154,6 +159,14 @@ def live_figure(
 
     Returns:
         The `LiveFigure`.
+
+    Example:
+        >>> sliders = [Slider("n", ("1", "2"), start=0)]
+        >>> figure = live_figure("<img>", ["One.", "Two."], sliders, lambda n: f"<svg><g>{n}</g></svg>")
+        >>> figure
+        One.
+        >>> figure.tag[:38]
+        '<div class="live-figure" data-states="'
     """
     cut, told = cache(lambda n: parts(draw(n))), (tuple(alts), tuple(sliders), seconds)
     counts = [len(slider.values) for slider in sliders]
