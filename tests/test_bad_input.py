@@ -1,5 +1,6 @@
 """What nobody can help: no scheduler, a full disk, a wrong clock. A sentence each, and nothing is lost."""
 
+import itertools
 import os
 import random
 import shutil
@@ -12,6 +13,7 @@ from autograder import __main__ as command
 from autograder import errors
 from autograder.books import journals
 from autograder.sealing import sandboxes
+from autograder.sealing.remote import RemoteAnswerer
 from tests.classroom import Classroom
 from tests.test_autograder_grade import FORGETS, notebooks, rows
 
@@ -78,7 +80,7 @@ def test_without_a_scheduler_nothing_is_lost(course, released, monkeypatch, caps
     [
         (lambda path: path.write_bytes(b"this is no database" * 100), "file is not a database"),
         (lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), "malformed"),
-        (lambda path: path.write_bytes(b""), "does not know the lesson"),
+        pytest.param(lambda path: path.write_bytes(b""), "does not know the lesson", marks=pytest.mark.slow),
     ],
 )
 def test_a_gradebook_that_is_damaged_is_a_sentence(course, capsys, harm, words):
@@ -90,6 +92,31 @@ def test_a_gradebook_that_is_damaged_is_a_sentence(course, capsys, harm, words):
     assert words in one_sentence(capsys.readouterr().err)
     assert list(journals.entries(course)) == [] and not (course / "autograded").exists()
     assert path.read_bytes() == before or not before
+
+
+# A process that is killed
+
+
+@pytest.mark.parametrize(
+    "calls", [30, 44, *(pytest.param(calls, marks=pytest.mark.slow) for calls in range(20, 80, 3))]
+)
+def test_a_sealed_parent_that_is_killed_costs_nobody_anything(course, released, monkeypatch, calls):
+    """Killed before any call of a submission, is all of it judged again at once, and recorded once?"""
+    call, counted, killed = RemoteAnswerer.call, itertools.count(), course / "killed"
+
+    def counting(answerer, *about):
+        if next(counted) == calls:
+            answerer._sandbox._process.kill()
+            answerer._sandbox._process.wait()
+            killed.touch()
+        return call(answerer, *about)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RemoteAnswerer, "call", counting)
+        assert grade(course, "--workers", "1", "--students", "s0", "s1") == errors.GRADED
+    assert killed.exists()
+    assert {item.ended for entry in journals.entries(course) for item in entry.items} == {"ok", "wrong"}
+    ends_as_undisturbed(course, released)
 
 
 # A clock that jumps

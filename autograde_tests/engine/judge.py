@@ -206,6 +206,8 @@ def _ask(
     except MemoryError:
         problem, ended = ClaimFailed("What came back is too large to be compared."), "memory"
     except Exception as raised:
+        if any(call.outcome is None for call in calls_of(student)):
+            raise  # nobody answered: that is neither the student's fault nor the claim's
         problem, ended = _blame(exercise, claim, rng_for, calls_of(student), raised), "wrong"
     calls = calls_of(student)
     if problem is not None and any(problem.whole is call.outcome.value for call in calls if call.outcome):

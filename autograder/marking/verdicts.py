@@ -12,6 +12,7 @@ import numpy as np
 from autograde_tests.engine import judge, messages
 from autograde_tests.engine.exercises import Exercise
 from autograde_tests.engine.student import Outcome
+from autograder.errors import SealError
 from autograder.marking import budgets, seeds
 from autograder.marking.lessons import Lesson
 from autograder.marking.rebuilding import Rebuilt
@@ -185,6 +186,8 @@ def _item(
     except (budgets.BudgetSpent, MemoryError) as spent:
         answerer.close()  # we may have stopped in the middle of a message
         return _spent(exercise, full, "memory" if isinstance(spent, MemoryError) else "time"), None
+    except SealError:
+        raise
     except Exception as error:
         return Item(exercise.name, None, full, "fault", _fault(exercise, error)), None
     points = report.points_of(full)
@@ -249,6 +252,8 @@ def _with_what_it_shows(item: Item, exercise: Exercise, answerer: RemoteAnswerer
     except (budgets.BudgetSpent, MemoryError):
         answerer.close()
         return None
+    except SealError:
+        raise
     except Exception as error:
         return replace(item, points=None, ended="fault", text=_fault(exercise, error))
 
