@@ -223,11 +223,12 @@ class Memory:
         self._looked = time.monotonic()
         third = min(2, 3 * recorded // self.submissions)
         for role, processes in roles(grader).items():
+            where = role if role in {WORKER, SCHEDULER} else f"{role} ({door})"
             for process in processes:
                 with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
                     status = Path(f"/proc/{process.pid}/status").read_text()
                     [peak] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
-                    peaks = self.peaks.setdefault(f"{role} ({door})", [0.0, 0.0, 0.0])
+                    peaks = self.peaks.setdefault(where, [0.0, 0.0, 0.0])
                     peaks[third] = max(peaks[third], int(peak) / 1024)
 
     def __str__(self):
