@@ -44,6 +44,7 @@ from tests.test_autograder_grade import rows
 
 LOCAL, DASK = "local", "Dask"
 GRADER, JUDGE, SEALED, WORKER, SCHEDULER = "grader", "judge", "sealed parent", "worker", "scheduler"
+ROLES, BUBBLEWRAP = (GRADER, JUDGE, SEALED, WORKER, SCHEDULER), "bubblewrap"
 # Whom to kill, in turn. The last of each stretch ends the round, and the next one grades elsewhere.
 VICTIMS = (
     *((DASK, WORKER), (DASK, JUDGE), (DASK, SCHEDULER)),
@@ -55,6 +56,7 @@ WORKERS = 2
 HOSTILE = 10  # every tenth
 SPREAD = 0.85  # the part of the class within which the kills lie
 DELAY = 0.3  # seconds at most from a submission that is recorded to the kill: recording goes by the clock
+AGE = 0.5  # seconds, at least, of who is killed: what has just been forked may become another program
 LOOKS_EVERY = 1.0  # seconds between two looks at the memory
 GROWTH = 1.15  # of the last third's peak over the first third's
 SECRET = "a secret of the soak"
@@ -183,27 +185,30 @@ def running():
     return found
 
 
-def roles(grader):
-    """Return role → processes at work for a grader; a parent comes before its children."""
+def roles(door, grader):
+    """Return role → processes that are at work for a grader, or would be if it were on Dask."""
     found, known = {}, {}
-    for process in running():
+    for process in running():  # a parent comes before its children
         with contextlib.suppress(psutil.Error):
-            words, parent = " ".join(process.cmdline()), process.ppid()
-            role = GRADER if process.pid == grader else _role(words, known.get(parent))
-            known[process.pid] = role or words
-            if role:
-                found.setdefault(role, []).append(process)
-    return found
+            parent = known.get(process.ppid())
+            words = " ".join(process.cmdline())
+            role = (
+                GRADER if process.pid == grader else _role(words, parent, GRADER if door == LOCAL else WORKER)
+            )
+            known[process.pid] = role
+            found.setdefault(role, []).append(process)
+    return {role: found[role] for role in ROLES if role in found}
 
 
-def _role(words, parent):
-    """Return the role of a process, by its command line and what its parent is: a role, or a command line."""
+def _role(words, parent, master):
+    """Return the role of a process, by its command line and its parent's role."""
     if "distributed.cli.dask_" in words:
         return WORKER if "dask_worker" in words else SCHEDULER
-    if (parent == GRADER and " autograder grade " in words) or (parent == WORKER and "spawn_main" in words):
-        return JUDGE
-    inside = "/sealed/zygote.py" in words and "bwrap" not in words
-    return SEALED if inside and "bwrap" in (parent or "") else None
+    if "/sealed/zygote.py" in words and "bwrap" in words:
+        return BUBBLEWRAP if parent in {JUDGE, BUBBLEWRAP} else None
+    if "/sealed/zygote.py" in words:
+        return SEALED if parent == BUBBLEWRAP else None
+    return JUDGE if parent == master and (" autograder grade " in words or "spawn_main" in words) else None
 
 
 class Memory:
@@ -222,7 +227,7 @@ class Memory:
             return
         self._looked = time.monotonic()
         third = min(2, 3 * recorded // self.submissions)
-        for role, processes in roles(grader).items():
+        for role, processes in roles(door, grader).items():
             where = role if role in {WORKER, SCHEDULER} else f"{role} ({door})"
             for process in processes:
                 with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
@@ -317,7 +322,7 @@ class Soak:
             memory.look(door, process.pid, recorded)
             if kills and kills[0].door == door and recorded >= kills[0].recorded:
                 time.sleep(kills[0].delay)
-                if self._kill(kills[0].victim, process.pid):
+                if self._kill(door, kills[0].victim, process.pid):
                     done.append(kills.popleft().victim)
                     if done[-1] == WORKER:
                         self._hire(cluster, joins=False)
@@ -335,14 +340,15 @@ class Soak:
             self._lines += new.count(b"\n")
         return self._lines
 
-    def _kill(self, victim, grader):
+    def _kill(self, door, victim, grader):
         """Kill one of a role; return whether there was any."""
-        there = sorted(roles(grader).get(victim, ()), key=lambda process: process.pid)
-        if not there:
-            return False
         with contextlib.suppress(psutil.NoSuchProcess):
-            self.rng.choice(there).send_signal(signal.SIGKILL)
-            return True
+            there = [
+                one for one in roles(door, grader).get(victim, ()) if time.time() - one.create_time() > AGE
+            ]
+            if there:
+                self.rng.choice(there).kill()
+                return True
         return False
 
     def undisturbed(self, memory):
@@ -363,7 +369,7 @@ class Soak:
                     cluster.start_scheduler()
                     self._staff(cluster)
                 status = self.grade(door, memory, left, cluster)
-                if (status == errors.GRADED and not left) or len(self.rounds) > 2 * len(kills) + 4:
+                if status == errors.GRADED or len(self.rounds) > 2 * len(kills) + 4:
                     break
         return books_of(self.scene, self.hostile)
 

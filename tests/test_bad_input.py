@@ -1,6 +1,7 @@
 """What nobody can help: no scheduler, a full disk, a wrong clock. A sentence each, and nothing is lost."""
 
 import itertools
+import multiprocessing
 import os
 import random
 import shutil
@@ -12,10 +13,16 @@ import pytest
 from autograder import __main__ as command
 from autograder import errors
 from autograder.books import journals
+from autograder.errors import LeftUngradedError
+from autograder.marking.submissions import Submission
+from autograder.running import local
+from autograder.running.jobs import Job
 from autograder.sealing import sandboxes
 from autograder.sealing.remote import RemoteAnswerer
-from tests.classroom import Classroom
+from tests.classroom import LESSON, Classroom
+from tests.cluster import until
 from tests.test_autograder_grade import FORGETS, notebooks, rows
+from tests.test_autograder_rounds import KILLED, Telling
 
 STUDENTS = 8
 KILOBYTE = 1024
@@ -117,6 +124,18 @@ def test_a_sealed_parent_that_is_killed_costs_nobody_anything(course, released, 
     assert killed.exists()
     assert {item.ended for entry in journals.entries(course) for item in entry.items} == {"ok", "wrong"}
     ends_as_undisturbed(course, released)
+
+
+def test_a_judge_that_is_killed_before_the_next_submission_is_handed_to_it_is_a_sentence():
+    """Is it the same sentence as for one that is killed at work?"""
+
+    def jobs():
+        yield Job(KILLED, LESSON, Submission())
+        until(lambda: not multiprocessing.active_children(), "the end of the judge")
+        yield Job("ada", LESSON, Submission())
+
+    with pytest.raises(LeftUngradedError, match="judging process was killed"):
+        list(local.run(jobs(), Telling({}, b"")))
 
 
 # A clock that jumps

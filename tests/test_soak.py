@@ -73,11 +73,14 @@ def test_memory_that_grows_is_told(monkeypatch):
     }
     assert list(memory.complaints()) == ["judge: 100 MiB in the first third, 140 in the last"]
     looked = []
-    monkeypatch.setattr(soak, "roles", lambda grader: looked.append(grader) or {"grader": [psutil.Process()]})
+    monkeypatch.setattr(soak, "roles", lambda *of: looked.append(of) or {"grader": [psutil.Process()]})
     memory = Memory(90)
     memory.look("local", 1, 89)
     memory.look("local", 1, 89)
-    assert looked == [1] and memory.peaks["grader (local)"][0] == 0 < memory.peaks["grader (local)"][2]
+    assert (
+        looked == [("local", 1)]
+        and memory.peaks["grader (local)"][0] == 0 < memory.peaks["grader (local)"][2]
+    )
 
 
 def test_everybody_is_killed_somewhere_within_the_class():

@@ -78,8 +78,13 @@ class Judges:
         return self.ask(_attempt, job)
 
     def ask(self, question: Callable[..., Any], *about: Any) -> Future:
-        """Call a function of a `Grader` and of what it is asked about, in whichever process is free first."""
-        return self.call(_answer, question, about)
+        """Call a function of a `Grader` and of what it is asked about, in whichever process is free first.
+
+        Raises:
+            LeftUngradedError: If one of the processes was killed.
+        """
+        with _whose_death_is_a_sentence():
+            return self.call(_answer, question, about)
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Future:
         """Call any function of a module, in whichever process is free first."""
@@ -118,8 +123,14 @@ def result_of(future: Future) -> Any:
     Raises:
         LeftUngradedError: If it was killed.
     """
-    try:
+    with _whose_death_is_a_sentence():
         return future.result()
+
+
+@contextlib.contextmanager
+def _whose_death_is_a_sentence() -> Iterator[None]:
+    try:
+        yield
     except concurrent.futures.BrokenExecutor as error:
         raise LeftUngradedError(
             "a judging process was killed (for want of memory?); run the same command again"
