@@ -27,6 +27,7 @@ def book(monkeypatch):
     """A page of a book, on which nothing was drawn yet."""
     monkeypatch.setenv("COURSE_BOOK", "1")
     monkeypatch.setattr(live_figures, "_known", [])
+    plt.close("all")  # what another test has left open
     with plt.rc_context():
         plotting.use_course_style()
         yield

@@ -149,7 +149,13 @@ def kinds():
     yield TASK, make_cell("markdown", scheme, TASK, **{**locked, "task": True}, points=5)
 
 
-@pytest.mark.parametrize("cells", [pytest.param([cell], id=name) for name, cell in kinds()])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param([cell for _, cell in kinds()], id="all"),
+        *(pytest.param([cell], id=name, marks=pytest.mark.slow) for name, cell in kinds()),
+    ],
+)
 def test_every_kind_of_cell_is_graded_alike_by_both_routes(cells, tmp_path, monkeypatch):
     """Are answered and untouched cells of each kind the same rows: what is due, what a person must mark?"""
     monkeypatch.setenv("AUTOGRADER_SECRET", "a secret of the tests")
