@@ -19,8 +19,9 @@ from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
-MOST_STATES = 125  # of one figure
-_FEW = 6  # stops of a scale; when states are made fewer, a scale keeps about as many
+MOST_STATES = 75  # of one figure
+MOST_STATES_AGAIN = 25  # of a later one that differs from it
+_FEW = 4  # stops of a scale; when states are made fewer, a scale keeps about as many
 _NOISE = re.compile(r"<metadata>.*?</metadata>|(?<=<g) id=\"[^\"]*\"", re.DOTALL)
 _LONG = re.compile(r"(?<![\d.])([1-9]\d+\.\d|[1-9]\.\d\d)\d+")  # scales below 1 keep their digits
 
@@ -42,7 +43,7 @@ def thinned(
 ) -> dict[str, list[Any]]:
     """Take every second value of the longest slider, until there are few enough states; scales come first.
 
-    A scale is a slider of more than six numbers that are not counted one by one. First, middle and last
+    A scale is a slider of more than four numbers that are not counted one by one. First, middle and last
     values always stay, and those that are named.
 
     Args:
@@ -69,7 +70,8 @@ def thinned(
             break
         name = max(longer, key=lambda each: (_is_scale(values[each], left[each]), len(left[each])))
         odd = left[name].index(len(values[name]) // 2) % 2
-        left[name] = sorted(stay[name] | set(left[name][odd::2]))
+        fewer = stay[name] | set(left[name][odd::2])
+        left[name] = sorted(fewer if len(fewer) < len(left[name]) else stay[name])
     return {name: [values[name][n] for n in left[name]] for name in left}
 
 
@@ -134,7 +136,21 @@ class Slider:
     start: int
 
 
-_known: list[tuple[Any, dict[int, str], LiveFigure]] = []  # what was drawn in this kernel: one page's figures
+# What was drawn in this kernel, for one page: of each figure with sliders, each state's digest by its text.
+_known: list[tuple[dict[str, str], LiveFigure]] = []
+
+
+def known(alt: str) -> bool:
+    """Say whether a figure of this page has a state with this text.
+
+    Args:
+        alt: alternative text of a state.
+
+    Example:
+        >>> known("A line that nobody has drawn.")
+        False
+    """
+    return any(alt in digests for digests, _ in _known)
 
 
 def live_figure(
@@ -147,8 +163,8 @@ def live_figure(
 ) -> LiveFigure:
     """Draw all states of a figure and pack them, once a page.
 
-    A figure with the sliders and texts of an earlier one is taken for the same if it is so in the middle and
-    at the ends of every slider. A lesson's second picture often is, since its functions are the solutions.
+    A figure with the texts of an earlier one is taken for the same if it is so in the middle and at the ends
+    of every slider. A lesson's second picture often is, since its functions are the solutions.
 
     Args:
         still: the picture that stands there without the script, as an HTML image: its first state.
@@ -168,10 +184,12 @@ def live_figure(
         >>> figure.tag[:38]
         '<div class="live-figure" data-states="'
     """
-    cut, told = cache(lambda n: parts(draw(n))), (tuple(alts), tuple(sliders), seconds)
+    cut = cache(lambda n: parts(draw(n)))
     counts = [len(slider.values) for slider in sliders]
-    for asked, digests, figure in _known:
-        if asked == told and all(_digest(*cut(n)) == digests[n] for n in ends_and_middles(counts)):
+    for digests, figure in _known:
+        if digests.keys() >= set(alts) and all(
+            _digest(*cut(n)) == digests[alts[n]] for n in ends_and_middles(counts)
+        ):
             return replace(figure, still=still, states="")
     numbers: dict[str, int] = {}
     states = [[numbers.setdefault(part, len(numbers)) for part in cut(n)] for n in range(len(alts))]
@@ -186,7 +204,8 @@ def live_figure(
     data = base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
     alt = alts[_number([slider.start for slider in sliders], counts)]
     figure = LiveFigure(still, alt, _digest(text), data)
-    _known.append((told, {n: _digest(*cut(n)) for n in range(len(alts))}, figure))
+    if seconds is None:
+        _known.append(({alt: _digest(*cut(n)) for n, alt in enumerate(alts)}, figure))
     return figure
 
 

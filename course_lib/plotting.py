@@ -32,7 +32,17 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from course_lib._types import Floats, Schedule
-from course_lib.live_figures import LiveFigure, Slider, ends_and_middles, in_a_book, live_figure, thinned
+from course_lib.live_figures import (
+    MOST_STATES,
+    MOST_STATES_AGAIN,
+    LiveFigure,
+    Slider,
+    ends_and_middles,
+    in_a_book,
+    known,
+    live_figure,
+    thinned,
+)
 from course_lib.objectives import Objective
 
 # One look per rule, all course long: colors from Okabe and Ito (2008) and Tol (2021), which are told apart
@@ -493,7 +503,7 @@ def interactive(
         **choices: argument to the values it can take, in order; each slider starts in the middle of them.
 
     Returns:
-        A widget, in a notebook that someone is working in; in a book the `LiveFigure` of some hundred
+        A widget, in a notebook that someone is working in; in a book the `LiveFigure` of some dozen
         combinations of values; else the `Picture` for the starting values.
 
     Example:
@@ -514,7 +524,8 @@ def interactive(
         return picture(draw(**values), told(values))
 
     if in_a_book():
-        return _all_stops(draw, told, middle, thinned(choices, named))
+        most = MOST_STATES_AGAIN if known(told(middle)) else MOST_STATES
+        return _all_stops(draw, told, middle, thinned(choices, named, most))
     if not _someone_is_there():
         return page(middle)
 

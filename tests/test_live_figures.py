@@ -159,9 +159,25 @@ def test_a_second_picture_that_is_the_same_is_packed_once():
 @pytest.mark.parametrize("differs", [0, 6, 11])
 def test_a_second_picture_that_differs_is_packed_too(differs):
     """Is a picture that differs at an end or in the middle, or in its texts or stops, one of its own?"""
-    figures = [packed(), packed(draw=lambda n: -1 if n == differs else n), packed(alt="{}"), packed(11)]
+    figures = [packed(), packed(draw=lambda n: -1 if n == differs else n), packed(alt="{}"), packed(13)]
     assert all(figure.states for figure in figures)
     assert len({figure.name for figure in figures}) == 4
+
+
+def test_a_second_picture_has_fewer_states():
+    """Are its stops some of the first one's, with those that are named? Is it the first if it is the same?"""
+    slopes = [n / 100 for n in range(100)]
+
+    def again(power):
+        return plotting.interactive(
+            lambda slope: draw(slope, power), "A line.", named={"slope": [0.03]}, slope=slopes
+        )
+
+    first, same, other = again(1), again(1), again(2)
+    assert first.states and other.states and not same.states and same.name == first.name
+    [many], [few] = (unpacked(figure)["sliders"] for figure in (first, other))
+    assert set(few["values"]) < set(many["values"]) and len(few["values"]) <= live_figures.MOST_STATES_AGAIN
+    assert {"0", "0.03", "0.5", "0.99"} <= set(few["values"])
 
 
 @pytest.mark.parametrize("lengths", [(45, 25), (42, 50), (33, 31), (41,), (300,), (24, 21), (31, 13)])
@@ -175,12 +191,19 @@ def test_few_enough_states_are_left(lengths):
         assert left[name] == sorted(set(left[name])) and set(left[name]) <= set(values)
 
 
+def test_what_stays_is_the_least():
+    """Does thinning end where all that is left has to stay, although that is more than there should be?"""
+    choices, named = {"lr": list(range(42)), "mu": list(range(50))}, {"lr": [18, 28], "mu": [29]}
+    left = live_figures.thinned(choices, named, most=15)
+    assert left == {"lr": [0, 18, 21, 28, 41], "mu": [0, 25, 29, 49]}
+
+
 def test_few_states_stay_all():
     """Does a figure whose states are few keep all, and does a scale lose its stops before counts or names?"""
     assert live_figures.thinned({"a": [1, 2, 3], "b": "xy"}) == {"a": [1, 2, 3], "b": ["x", "y"]}
     for first in (range(2, 26), [str(n) for n in range(24)]):
         left = live_figures.thinned({"first": first, "scale": np.linspace(0, 1, 21)})
-        assert (left["first"], len(left["scale"])) == (list(first), 5)
+        assert (left["first"], len(left["scale"])) == (list(first), 3)
 
 
 def test_what_a_text_names_stays():
@@ -380,9 +403,12 @@ def test_what_is_taken_for_the_same_is_the_same(name, monkeypatch):
     def compared(still, alts, sliders, draw, **settings):
         figure = real(still, alts, sliders, draw, **settings)
         if not figure.states:
-            [digests] = [digests for _, digests, known in live_figures._known if known.name == figure.name]
+            [digests] = [digests for digests, known in live_figures._known if known.name == figure.name]
             taken.append(
-                [live_figures._digest(*live_figures.parts(draw(n))) == digests[n] for n in range(len(alts))]
+                [
+                    live_figures._digest(*live_figures.parts(draw(n))) == digests[alt]
+                    for n, alt in enumerate(alts)
+                ]
             )
         return figure
 
