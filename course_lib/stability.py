@@ -77,6 +77,7 @@ def power_iteration(
     """Find the eigenvalue of largest size of a symmetric matrix that is known by its products alone.
 
     v ← start/‖start‖; then, `steps` times: p = H·v, λ = v·p, v ← p/‖p‖.
+    If a product is all zeros, the answer is 0.0 and the v that gave it.
 
     The error of λ shrinks by about |λ₂/λ₁|² a step, where λ₁ and λ₂ are the two of largest size.
 
@@ -88,7 +89,6 @@ def power_iteration(
     Returns:
         eigenvalue: λ, the last Rayleigh quotient, a float; negative if the eigenvalue of largest size is.
         eigenvector: the last v, of length 1, shape `(d,)`. Its sign has no meaning.
-        If a product is all zeros, that is the answer: 0.0 and the v that gave it.
 
     Raises:
         TypeError: if `product` is no function, `start` no array or `steps` no whole number.
