@@ -25,6 +25,7 @@ ROOT = HERE.parent
 TO_A_PLACE = re.compile(r'href="#document-[^"#]*#')
 # Shown as they stand; README's parts are included by the pages for each reader.
 DOCUMENTS = ["CHANGELOG.md", "CONTRIBUTING.md", "NOTATION.md", "README.md", "SECURITY.md"]
+DEPLOYMENT = ["", "cluster/", "jupyterhub/", "postgresql/"]
 
 
 def sources(names, store):
@@ -42,6 +43,10 @@ def sources(names, store):
         str(path.relative_to(HERE / "text")): path.read_bytes() for path in (HERE / "text").rglob("*.md")
     }
     files |= {name: (ROOT / name).read_bytes() for name in DOCUMENTS}
+    for folder in DEPLOYMENT:
+        text = (ROOT / "deploy" / folder / "README.md").read_text(encoding="utf-8")
+        # README itself is no page; what it tells an instructor is.
+        files[f"deploy/{folder}README.md"] = text.replace("../README.md)", "../instructor.md)").encode()
     for path in (HERE / "pictures").iterdir():
         files[f"extra/site/pictures/{path.name}"] = path.read_bytes()  # where README looks for them
     for name, notebook in lessons.all_executed(names, store).items():

@@ -26,7 +26,8 @@ LONG_TABLE = 20  # rows
 HOW_TO_READ = """\
 This lesson is a notebook. In this page its cells have been run, with the exercises solved.
 **Sliders** move here too, in longer strides; **exercises** are cards, whose hints, solution and usual
-mistakes unfold; a **guess** is compared here and sent nowhere, and Esc skips it."""
+mistakes unfold; a **guess** is compared here and sent nowhere, and Esc skips it.
+On a narrow screen wide figures, formulas and code move sideways under the finger."""
 MEASURED = re.compile(r'width="(\d+)" style="max-width: 100%"')
 
 
@@ -141,7 +142,7 @@ def how_to_read(name, notebook):
     ways = openings.openings(name, openings.read())
     links = " · ".join(f"[{label}]({address})" for label, address in ways)
     parts = ['<div class="how-to-read">', HOW_TO_READ, *([links] if links else []), "</div>"]
-    notebook.cells.insert(1, new_markdown_cell("\n\n".join(parts), id="how-to-read"))
+    notebook.cells.insert(1, new_markdown_cell("\n\n".join(parts), id="in-a-page"))
 
 
 STEPS = [
