@@ -1,5 +1,6 @@
 """Where a course lies: what `nbgrader_config.py` says, without starting an nbgrader application."""
 
+import contextlib
 import datetime
 import difflib
 import os
@@ -113,11 +114,7 @@ class Course:
     def students(self, lesson: str) -> list[str]:
         """Return the students who handed in a lesson, sorted."""
         home = self._handed_in
-        return [
-            name
-            for name in self.everyone()
-            if _is_folder(os.path.join(home, name)) and _is_folder(os.path.join(home, name, lesson))
-        ]
+        return [name for name in self.everyone() if _is_folder(f"{home}/{name}/{lesson}")]
 
     def count(self, lessons: Iterable[str], students: Collection[str] | None = None) -> int:
         """Return how many submissions of some lessons there are, of all students or of these."""
@@ -125,15 +122,17 @@ class Course:
         return len(handed_in) if students is None else sum(one in students for one in handed_in)
 
     def everyone(self) -> list[str]:
-        """Return the names of all folders in `submitted/`, sorted."""
-        return sorted(os.listdir(self._handed_in)) if os.path.isdir(self._handed_in) else []
+        """Return the names of all folders in `submitted/`, links left out, sorted."""
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(self._handed_in) as found:
+            return sorted(entry.name for entry in found if entry.is_dir(follow_symlinks=False))
+        return []
 
     def misplaced(self) -> list[str]:
         """Return what was handed in under a name that is no lesson's, a sentence each."""
         lessons, found = self.lessons(), []
         for student in self.everyone():
             folder = os.path.join(self._handed_in, student)
-            for name in sorted(os.listdir(folder)) if _is_folder(folder) else ():
+            for name in sorted(os.listdir(folder)):
                 if name not in lessons and not name.startswith("."):
                     near = difflib.get_close_matches(name, lessons, n=1)
                     meant = f" (did you mean {near[0]}?)" if near else ""

@@ -176,7 +176,7 @@ def read(
         `before` if it has not changed, else a `Job`. What has the same bytes is not looked into.
     """
     folder = course.submitted(student, lesson)
-    raw, beside = submissions.fetch(folder / f"{lesson}.ipynb"), submissions.of_the_exchange(folder)
+    raw, beside = submissions.fetch(f"{folder}/{lesson}.ipynb"), submissions.of_the_exchange(folder)
     file = digests.of_file(raw, beside)
     if before and before.digests.get("file") == file:
         return before
