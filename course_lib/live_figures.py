@@ -64,14 +64,15 @@ def thinned(
     for name, numbers in (named or {}).items():
         stay[name] |= {_nearest(values[name], number) for number in numbers}
     left = {name: list(range(len(given))) for name, given in values.items()}
+    strides = dict.fromkeys(values, 1)
     while math.prod(map(len, left.values())) > most:
         longer = [name for name in left if len(left[name]) > len(stay[name])]
         if not longer:
             break
         name = max(longer, key=lambda each: (_is_scale(values[each], left[each]), len(left[each])))
-        odd = left[name].index(len(values[name]) // 2) % 2
-        fewer = stay[name] | set(left[name][odd::2])
-        left[name] = sorted(fewer if len(fewer) < len(left[name]) else stay[name])
+        strides[name] *= 2
+        count = len(values[name])
+        left[name] = sorted(stay[name] | set(range(count // 2 % strides[name], count, strides[name])))
     return {name: [values[name][n] for n in left[name]] for name in left}
 
 
