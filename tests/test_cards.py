@@ -188,7 +188,8 @@ def guessed(asked, monkeypatch, cell_id="counted"):
         new_markdown_cell("**Measure.**", id="before"),
         new_code_cell("count()", id="counted", outputs=printed),
         new_code_cell("draw()", id="drawn"),
-        new_markdown_cell("It stops at 60.", id="seen"),
+        new_markdown_cell("It stops at 60.\n\nOnce more:", id="seen"),
+        new_code_cell("again()", id="again", outputs=[new_output("stream", text="again 61\n")]),
     ]
     notebook = new_notebook(cells=cells)
     guesses.guesses("06_momentum", notebook)
@@ -202,6 +203,12 @@ def test_a_guess_stands_before_the_cells_that_measure(monkeypatch):
     assert 'data-cells="2" data-measured="-59" data-unit="steps" data-theory="49"' in form.source
     assert "How &lt;far&gt;?" in form.source and "\n\n" not in form.source
     assert form.source.startswith('<form class="guess" hidden ')
+
+
+def test_text_between_cells_that_measure_is_folded_too(monkeypatch):
+    """Is each of its paragraphs counted, and is the number looked for below?"""
+    form = guessed(ASKED | {"measured": "again #", "until": "again"}, monkeypatch).cells[1]
+    assert 'data-cells="5" data-measured="61"' in form.source
 
 
 def test_a_number_may_stand_in_the_text_or_in_the_question(monkeypatch):
@@ -219,6 +226,7 @@ def test_a_number_may_stand_in_the_text_or_in_the_question(monkeypatch):
         ({"ask": "How far?"}, "counted", "needs `ask` and `measured`"),
         (ASKED, "gone", "is of a code cell that the lesson does not have"),
         (ASKED, "seen", "is of a code cell that the lesson does not have"),
+        (ASKED | {"until": "before"}, "counted", "folds until 'before', a cell that is not below it"),
     ],
 )
 def test_a_guess_that_cannot_be_asked_stops_the_build(asked, cell_id, complaint, monkeypatch):

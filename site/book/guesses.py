@@ -15,7 +15,7 @@ from book.lessons import ROOT, LessonFailed
 
 FILE = ROOT / "site" / "guesses.toml"
 NUMBER = r"([-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)"
-KEYS = {"ask", "unit", "measured", "theory", "called"}
+KEYS = {"ask", "unit", "measured", "theory", "called", "until"}
 
 
 @functools.cache
@@ -41,23 +41,31 @@ def guesses(name, notebook):
         index = next((i for i, cell in enumerate(notebook.cells) if cell.id == cell_id), None)
         if index is None or notebook.cells[index].cell_type != "code":
             raise LessonFailed(f"{place} is of a code cell that the lesson does not have")
-        cells, text = told(notebook, index)
+        until = asked.get("until", cell_id)
+        last = next((i for i, cell in enumerate(notebook.cells) if cell.id == until and i >= index), None)
+        if last is None:
+            raise LessonFailed(f"{place} folds until {until!r}, a cell that is not below it")
+        parts, text = told(notebook, index, last)
         measured = number(place, text, asked["measured"])
         theory = asked.get("theory")
         if isinstance(theory, str):
             theory = number(place, text, theory)
-        question = form(f"guess-{name[:2]}-{cell_id}", asked, cells, measured, theory)
+        question = form(f"guess-{name[:2]}-{cell_id}", asked, parts, measured, theory)
         notebook.cells.insert(index, new_markdown_cell(question))
 
 
-def told(notebook, index):
-    """Return how many code cells measure from here on, and what they print and the text around them says."""
-    last = index
+def told(notebook, index, last):
+    """Return how many cells and paragraphs measure, and what the cells print and the text around them says.
+
+    They are the cells from `index` to `last`, and the code cells right below.
+    """
     while last + 1 < len(notebook.cells) and notebook.cells[last + 1].cell_type == "code":
         last += 1
+    measuring = notebook.cells[index : last + 1]
+    parts = sum(1 if cell.cell_type == "code" else len(cell.source.split("\n\n")) for cell in measuring)
     printed = [
         output.text
-        for cell in notebook.cells[index : last + 1]
+        for cell in measuring
         for output in cell.get("outputs", [])
         if output.output_type == "stream"
     ]
@@ -66,7 +74,7 @@ def told(notebook, index):
         for cell in [*notebook.cells[last + 1 : last + 2], notebook.cells[index - 1]]
         if cell.cell_type == "markdown"
     ]
-    return last - index + 1, "\n".join(["".join(printed), *around])
+    return parts, "\n".join(["".join(printed), *around])
 
 
 def number(place, text, pattern):
