@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from course_lib._arguments import checked, count, decay, floats, non_negative
-from course_lib._types import Floats
+from course_lib._types import Floats, Integers
+
+
+def _counts(name: str, value: Any, arguments: Any = None) -> int | Integers:
+    """Check for a whole number from 1, or for an array of whole numbers."""
+    if not isinstance(value, np.ndarray) or value.shape == ():
+        return count(name, value)
+    if value.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold whole numbers, got {value.dtype}")
+    return value
 
 
 @checked(cache=floats, lr=non_negative, eps=non_negative)
@@ -64,8 +75,8 @@ def rmsprop_first_step(lr: float, decay: float) -> float:
     return lr / np.sqrt(1 - decay)
 
 
-@checked(t=count, beta1=decay, beta2=decay)
-def adam_step_ratio(t: int, beta1: float, beta2: float) -> float:
+@checked(t=_counts, beta1=decay, beta2=decay)
+def adam_step_ratio(t: int | Integers, beta1: float, beta2: float) -> float | Floats:
     """Compute the length of Adam's step t over α, without the correction, under a constant gradient.
 
     After t equal gradients g, m = (1−β₁ᵗ)·g and v = (1−β₂ᵗ)·g², so |m|/√v, with ε left out, is
@@ -75,19 +86,20 @@ def adam_step_ratio(t: int, beta1: float, beta2: float) -> float:
     With the correction it is 1 at every step.
 
     Args:
-        t: the number of the step, 1 at the first update.
+        t: the number of the step, 1 at the first update, or an array of such numbers.
         beta1: β₁ in [0, 1).
         beta2: β₂ in [0, 1).
 
     Returns:
-        The ratio, a float.
+        The ratio, in the shape of t.
 
     Raises:
+        TypeError: if `t` is an array that does not hold whole numbers.
         ValueError: if `t` is less than 1 or a β lies outside [0, 1).
 
     Example:
-        >>> print(f"{adam_step_ratio(1, 0.9, 0.999):.2f}, {adam_step_ratio(10, 0.9, 0.999):.2f}")
-        3.16, 6.53
+        >>> np.round(adam_step_ratio(np.array([1, 1000]), 0.9, 0.999), 2)
+        array([3.16, 1.26])
 
     Reference:
         Follows from Kingma and Ba (2015), section 3.

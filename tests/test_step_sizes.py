@@ -229,6 +229,12 @@ def test_lr_range_test_is_robust(noise, tail, rng):
             ValueError,
             "t must be at least 1, got 0",
         ),
+        (
+            step_sizes.adam_step_ratio,
+            {"t": np.array([1.0, 2.0]), "beta1": 0.9, "beta2": 0.9},
+            TypeError,
+            "t must hold whole numbers, got float64",
+        ),
         (step_sizes.effective_lr, {"cache": 3, "lr": 0.1}, TypeError, "cache must be an array"),
     ],
 )

@@ -105,25 +105,28 @@ def in_place_on_its_own_copy(
 
 @honest("adam_step_ratio")
 def with_the_math_module(t, beta1, beta2):
-    """Use the standard library's roots."""
-    return (1 - math.pow(beta1, t)) / math.sqrt(1 - math.pow(beta2, t))
+    """Use the standard library's roots, one step after the other."""
+    ratios = [(1 - math.pow(beta1, s)) / math.sqrt(1 - math.pow(beta2, s)) for s in np.ravel(t)]
+    return np.reshape(ratios, np.shape(t))
 
 
 @honest("adam_step_ratio")
 def by_running_the_averages(t, beta1, beta2):
-    """Run both averages for t steps."""
-    m = v = 0.0
-    for _ in range(t):
-        m = beta1 * m + (1 - beta1)
-        v = beta2 * v + (1 - beta2)
-    return m / v**0.5
+    """Run both averages to the last step that is asked, and look each up."""
+    m, v = [0.0], [0.0]
+    for _ in range(np.max(t)):
+        m.append(beta1 * m[-1] + (1 - beta1))
+        v.append(beta2 * v[-1] + (1 - beta2))
+    return np.array(m)[t] / np.array(v)[t] ** 0.5
 
 
 @honest("adam_step_ratio")
 def by_summing_the_weights(t, beta1, beta2):
     """Sum the weights of the averages."""
-    k = np.arange(t)
-    return np.sum((1 - beta1) * beta1**k) / np.sqrt(np.sum((1 - beta2) * beta2**k))
+    k = np.arange(np.max(t))
+    seen = k < np.expand_dims(t, -1)
+    m, v = np.sum(seen * (1 - beta1) * beta1**k, axis=-1), np.sum(seen * (1 - beta2) * beta2**k, axis=-1)
+    return m / np.sqrt(v)
 
 
 @honest("adam_update_bound")

@@ -140,6 +140,11 @@ class TestAdamStepRatio:
         t, beta1, beta2 = int(rng.integers(2, 12)), rng.uniform(0.3, 0.9), rng.uniform(0.92, 0.99)
         agrees(student.adam_step_ratio(t, beta1, beta2), step_sizes.adam_step_ratio(t, beta1, beta2))
 
+    def test_many_steps_at_once(self, student, rng):
+        """Of an array of steps, is it the array of their ratios?"""
+        t, beta1, beta2 = rng.integers(2, 40, size=5), rng.uniform(0.3, 0.9), rng.uniform(0.92, 0.99)
+        agrees(student.adam_step_ratio(t, beta1, beta2), step_sizes.adam_step_ratio(t, beta1, beta2))
+
     def test_the_usual_betas(self, student, rng):
         """With 0.9 and 0.999, is it √10 at step 1, and does it rise until step 12?"""
         agrees(student.adam_step_ratio(1, 0.9, 0.999), np.sqrt(10))
