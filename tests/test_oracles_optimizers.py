@@ -118,6 +118,10 @@ SCHEDULES = {
         lambda t: schedules.cosine_decay(t, 200, 0.3, 0.01),
         {"T_max": 200, "eta_min": 0.01},
     ),
+    "LambdaLR": (
+        lambda t: schedules.inverse_time_decay(t, 0.3, 0.1),
+        {"lr_lambda": lambda t: schedules.inverse_time_decay(t, 1.0, 0.1)},
+    ),
 }
 
 
