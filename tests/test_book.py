@@ -78,6 +78,14 @@ def test_a_page_says_how_a_notebook_is_read(monkeypatch):
     assert pages.how_to_read in pages.STEPS
 
 
+def test_code_gets_no_links():
+    """Does text that is set as code stay as it is, and is what stands below it linked?"""
+    code = "    for t in lesson 05:\n\n        penalty (section 1)"
+    made = pages.with_links(f"So it reads:\n\n{code}\n\nSection 1 said so,\n    as lesson 05.", "06", {"1"})
+    below = "[Section 1](#lesson-06-section-1) said so,\n    as [lesson 05](#lesson-05)."
+    assert made == f"So it reads:\n\n{code}\n\n{below}"
+
+
 def test_a_picture_becomes_one_file():
     """Is a picture that two cells show written once, and found from the lesson's page?"""
     tag = '<img src="data:image/png;base64,AAAA" alt="Twice.">'

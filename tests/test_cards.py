@@ -250,7 +250,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A lesson</
 <style>{css}</style><body><main><h1>A lesson</h1>
 {form}
 <div class="cell" id="one">counted 59</div><div class="cell" id="two">A figure.</div>
-<p id="seen">It took 59.</p><p id="on">And so on.</p>
+{seen}<p id="on">And so on.</p>
 </main>{script}
 <script>
 const told = () => JSON.stringify({{
@@ -264,10 +264,11 @@ const before = told();
 document.body.textContent = "TOLD[" + before + "," + told() + "]DLOT";
 </script></body></html>"""
 TYPE = 'document.querySelector("input").value = "{}"; document.querySelector("form").requestSubmit();'
+SEEN = '<p id="seen">It took 59.</p>'
 SKIP = 'document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true}));'
 
 
-def shown(room, act, *, script=True):
+def shown(room, act, *, script=True, seen=SEEN):
     """Return what a page with one guess shows before and after the reader acts."""
     asked = {"ask": "How many?", "unit": "steps"}
     static = ROOT / "site" / "static"
@@ -276,6 +277,7 @@ def shown(room, act, *, script=True):
     text = PAGE.format(
         css=(static / "cards.css").read_text(encoding="utf-8"),
         form=guesses.form("guess", asked, 2, "59", "49"),
+        seen=seen,
         script=f"<script>{source}</script>",
         act=act,
     )
@@ -297,6 +299,13 @@ def test_what_is_measured_unfolds_with_the_guess(tmp_path):
         ["measured", "59", "1"],
     ]
     assert after["focus"] == "guess"
+
+
+@pytest.mark.slow
+def test_a_list_that_says_what_was_seen_unfolds_too(tmp_path):
+    """Is it folded as a paragraph is?"""
+    before, after = shown(tmp_path, SKIP, seen='<ul id="seen"><li>It took 59.</li></ul>')
+    assert before["seen"] == ["on"] and after["seen"] == ["one", "two", "seen", "on"]
 
 
 @pytest.mark.slow

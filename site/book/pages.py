@@ -99,9 +99,11 @@ def with_links(text, number, sections):
             return f"[{match[0]}](#lesson-{number}-section-{match['section']})"
         return match[0]
 
-    lines = []
+    lines, is_code = [], False
     for line in text.split("\n"):
-        if not line.startswith(("#", "<")):
+        # Indented text is code, unless it goes on with a paragraph.
+        is_code = line.startswith("    ") and (is_code or not "".join(lines[-1:]).strip())
+        if not is_code and not line.startswith(("#", "<")):
             parts = UNTOUCHED.split(line)
             parts[::2] = [MENTION.sub(link, part) for part in parts[::2]]
             line = "".join(parts)

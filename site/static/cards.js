@@ -6,14 +6,14 @@
 const FOLDED = "until-found"; // the browser's own search still finds what is folded, and opens it
 
 function measurement(form) {
-  // The cells, whose code tells the number now and then, and the paragraph that says what was seen.
+  // The cells, whose code tells the number now and then, and the paragraph or the list that says what was seen.
   const parts = [];
   let next = form.nextElementSibling;
   for (let more = Number(form.dataset.cells); more > 0; more -= 1) {
     parts.push(next);
     next = next.nextElementSibling;
   }
-  return next && next.tagName === "P" ? [...parts, next] : parts;
+  return next && next.matches("p, ul") ? [...parts, next] : parts;
 }
 
 function numberIn(text) {
