@@ -219,7 +219,7 @@ class TestGradientCheck:
         agrees(student.gradient_check(loss, lambda theta: -gradient(theta), params), 1.0, rtol=1e-6)
 
     def test_a_gradient_that_is_too_long(self, student, rng):
-        """Does a gradient c times too long give the error (c − 1)/(c + 1)?"""
+        """Does a gradient c > 1 times as long as it should be give the error (c − 1)/(c + 1)?"""
         params, factor = rng.normal(size=(2, 3)), rng.uniform(1.5, 4.0)
         error = student.gradient_check(
             lambda theta: float(np.sum(theta**2)), lambda theta: 2 * factor * theta, params
