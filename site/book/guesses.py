@@ -15,7 +15,7 @@ from book.lessons import ROOT, LessonFailed
 
 FILE = ROOT / "site" / "guesses.toml"
 NUMBER = r"([-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)"
-KEYS = {"ask", "unit", "measured", "theory", "called", "until"}
+KEYS = {"ask", "unit", "measured", "theory", "called", "folds"}
 
 
 @functools.cache
@@ -41,31 +41,23 @@ def guesses(name, notebook):
         index = next((i for i, cell in enumerate(notebook.cells) if cell.id == cell_id), None)
         if index is None or notebook.cells[index].cell_type != "code":
             raise LessonFailed(f"{place} is of a code cell that the lesson does not have")
-        until = asked.get("until", cell_id)
-        last = next((i for i, cell in enumerate(notebook.cells) if cell.id == until and i >= index), None)
-        if last is None:
-            raise LessonFailed(f"{place} folds until {until!r}, a cell that is not below it")
-        parts, text = told(notebook, index, last)
+        cells, text = told(notebook, index)
         measured = number(place, text, asked["measured"])
         theory = asked.get("theory")
         if isinstance(theory, str):
             theory = number(place, text, theory)
-        question = form(f"guess-{name[:2]}-{cell_id}", asked, parts, measured, theory)
+        question = form(f"guess-{name[:2]}-{cell_id}", asked, cells, measured, theory)
         notebook.cells.insert(index, new_markdown_cell(question))
 
 
-def told(notebook, index, last):
-    """Return how many cells and paragraphs measure, and what the cells print and the text around them says.
-
-    They are the cells from `index` to `last`, and the code cells right below.
-    """
+def told(notebook, index):
+    """Return how many code cells measure from here on, and what they print and the text around them says."""
+    last = index
     while last + 1 < len(notebook.cells) and notebook.cells[last + 1].cell_type == "code":
         last += 1
-    measuring = notebook.cells[index : last + 1]
-    parts = sum(1 if cell.cell_type == "code" else len(cell.source.split("\n\n")) for cell in measuring)
     printed = [
         output.text
-        for cell in measuring
+        for cell in notebook.cells[index : last + 1]
         for output in cell.get("outputs", [])
         if output.output_type == "stream"
     ]
@@ -74,7 +66,7 @@ def told(notebook, index, last):
         for cell in [*notebook.cells[last + 1 : last + 2], notebook.cells[index - 1]]
         if cell.cell_type == "markdown"
     ]
-    return parts, "\n".join(["".join(printed), *around])
+    return last - index + 1, "\n".join(["".join(printed), *around])
 
 
 def number(place, text, pattern):
@@ -101,7 +93,8 @@ def number(place, text, pattern):
 
 def form(label, asked, cells, measured, theory):
     """Return the question as HTML; where no script runs it stays hidden, and the measurement is seen."""
-    data = {"cells": cells, "measured": measured, "unit": asked.get("unit", "")}
+    folded = cells + asked.get("folds", 1) - 1  # the script adds the paragraph below
+    data = {"cells": folded, "measured": measured, "unit": asked.get("unit", "")}
     if theory is not None:
         data |= {"theory": theory, "called": asked.get("called", "theory")}
     attributes = " ".join(f'data-{key}="{html.escape(str(value))}"' for key, value in data.items())

@@ -6,7 +6,7 @@
 const FOLDED = "until-found"; // the browser's own search still finds what is folded, and opens it
 
 function measurement(form) {
-  // The cells, whose code tells the number now and then, and the paragraph or the list that says what was seen.
+  // The cells, whose code tells the number now and then, and what below them says what was seen.
   const parts = [];
   let next = form.nextElementSibling;
   for (let more = Number(form.dataset.cells); more > 0; more -= 1) {
