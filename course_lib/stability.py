@@ -83,7 +83,8 @@ def power_iteration(
 
     Args:
         product: a function from v, shape `(d,)`, to H·v, shape `(d,)`. It is called once a step.
-        start: where to start, shape `(d,)`, not zero; a random vector is never orthogonal to the answer.
+        start: where to start, shape `(d,)`, not zero; a random vector is almost never orthogonal to the
+            answer.
         steps: how many products to take, at least 1.
 
     Returns:
