@@ -380,7 +380,7 @@ def picture(figure: Figure | Axes, alt: str) -> Picture:
     figure = _whole(figure)
     page = io.BytesIO()
     if in_a_book():
-        kind, sharpness, settings = "webp", 2.0, {"lossless": True}
+        kind, sharpness, settings = "webp", 2.0, {"lossless": True, "quality": 20}  # a seventh larger, quick
     else:
         kind, sharpness, settings = "png", 1.5, {}
     figure.savefig(page, format=kind, dpi=sharpness * figure.dpi, pil_kwargs=settings)

@@ -193,7 +193,7 @@ def paths(book):
 
 def course(folder, cells):
     """Write a repository whose book has one lesson, with these cells after its title."""
-    for name in ("site", "course_lib", "autograde_tests", "autograder", "tools"):
+    for name in ("site", "course_lib", "autograde_tests", "autograder", "deploy", "tools"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in ROOT.glob("*.md"):
         shutil.copy(path, folder)
