@@ -20,7 +20,7 @@ from itertools import pairwise, product
 from typing import Any
 
 MOST_STATES = 75  # of one figure
-MOST_STATES_AGAIN = 25  # of a later one that differs from it
+MOST_STATES_AGAIN = 20  # of one with the texts of an earlier one
 _FEW = 4  # stops of a scale; when states are made fewer, a scale keeps about as many
 _NOISE = re.compile(r"<metadata>.*?</metadata>|(?<=<g) id=\"[^\"]*\"", re.DOTALL)
 _LONG = re.compile(r"(?<![\d.])([1-9]\d+\.\d|[1-9]\.\d\d)\d+")  # scales below 1 keep their digits
@@ -164,8 +164,8 @@ def live_figure(
 ) -> LiveFigure:
     """Draw all states of a figure and pack them, once a page.
 
-    A figure with the texts of an earlier one is taken for the same if it is so in the middle and at the ends
-    of every slider. A lesson's second picture often is, since its functions are the solutions.
+    A figure whose states are all among those of an earlier one is taken for it. A lesson's second picture,
+    which has fewer stops, often is, since its functions are the solutions.
 
     Args:
         still: the picture that stands there without the script, as an HTML image: its first state.
@@ -189,7 +189,7 @@ def live_figure(
     counts = [len(slider.values) for slider in sliders]
     for digests, figure in _known:
         if digests.keys() >= set(alts) and all(
-            _digest(*cut(n)) == digests[alts[n]] for n in ends_and_middles(counts)
+            _digest(*cut(n)) == digests[alt] for n, alt in enumerate(alts)
         ):
             return replace(figure, still=still, states="")
     numbers: dict[str, int] = {}

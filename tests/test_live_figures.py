@@ -7,7 +7,6 @@ import json
 import math
 import pathlib
 
-import nbformat
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
@@ -18,7 +17,6 @@ from tests import browser
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STATIC = ROOT / "site" / "static"
-LESSONS = [path.name for path in sorted((ROOT / "solutions").iterdir()) if path.is_dir()]
 SLOPES, POWERS = [0.0, 0.5, 1.0], [1, 2]
 
 
@@ -147,18 +145,18 @@ def test_the_same_figure_gives_the_same_bytes(monkeypatch):
 
 
 def test_a_second_picture_that_is_the_same_is_packed_once():
-    """Does it name the first one's states, and is it drawn at its ends and its middle only?"""
+    """Does it name the first one's states, and is each of its own drawn once, to compare it?"""
     first, drawn = packed(), []
     second = packed(draw=lambda n: drawn.append(n) or n)
     assert first.states and not second.states
     assert "<script" in first.tag and "<script" not in second.tag
     assert second.name == first.name
-    assert drawn == [0, 6, 11]
+    assert drawn == list(range(12))
 
 
-@pytest.mark.parametrize("differs", [0, 6, 11])
+@pytest.mark.parametrize("differs", [0, 4, 11])
 def test_a_second_picture_that_differs_is_packed_too(differs):
-    """Is a picture that differs at an end or in the middle, or in its texts or stops, one of its own?"""
+    """Is a picture that differs in one state, or in its texts or stops, one of its own?"""
     figures = [packed(), packed(draw=lambda n: -1 if n == differs else n), packed(alt="{}"), packed(13)]
     assert all(figure.states for figure in figures)
     assert len({figure.name for figure in figures}) == 4
@@ -392,30 +390,3 @@ def test_nothing_hinders_a_reader(chrome, address, scheme):
         found = it.page.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
         assert found == []
         assert it.page.get_by_role("slider", name="slope", exact=True).count() == 2
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", LESSONS)
-def test_what_is_taken_for_the_same_is_the_same(name, monkeypatch):
-    """Does a lesson's second picture that was compared at ends and middles equal the first at every state?"""
-    taken, real = [], live_figures.live_figure
-
-    def compared(still, alts, sliders, draw, **settings):
-        figure = real(still, alts, sliders, draw, **settings)
-        if not figure.states:
-            [digests] = [digests for digests, known in live_figures._known if known.name == figure.name]
-            taken.append(
-                [
-                    live_figures._digest(*live_figures.parts(draw(n))) == digests[alt]
-                    for n, alt in enumerate(alts)
-                ]
-            )
-        return figure
-
-    monkeypatch.setattr(plotting, "live_figure", compared)
-    monkeypatch.chdir(ROOT / "solutions" / name)
-    lesson, names = nbformat.read(f"{name}.ipynb", as_version=4), {"__name__": "__main__"}
-    for cell in lesson.cells:
-        if cell.cell_type == "code":
-            exec(compile(cell.source, cell.id, "exec"), names)
-    assert all(map(all, taken))
