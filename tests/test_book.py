@@ -316,6 +316,20 @@ def test_nothing_hinders_a_reader(paths, dark):
 
 
 @pytest.mark.slow
+def test_what_is_wide_moves_on_a_phone(paths, tmp_path):
+    """At 320 pixels, is no page wider, and no formula cut off where a finger cannot move it?"""
+    formulas = "[...document.querySelectorAll('.katex-display')]"
+    cut = f"{formulas}.filter(one => one.scrollWidth > one.clientWidth + 1).length"
+    with browser.driven(tmp_path / "playwright") as chrome:
+        page = chrome.new_page(viewport={"width": 320, "height": 800})
+        for path in paths:
+            page.goto(path.as_uri())
+            assert (page.evaluate(cut), page.evaluate("document.documentElement.scrollWidth")) == (0, 320), (
+                path.name
+            )
+
+
+@pytest.mark.slow
 def test_the_book_is_printed(book, environment):
     """Does the PDF hold every lesson's title, and an outline?"""
     if shutil.which("pdftotext") is None:

@@ -26,8 +26,8 @@ LONG_TABLE = 20  # rows
 HOW_TO_READ = """\
 This lesson is a notebook. In this page its cells have been run, with the exercises solved.
 **Sliders** move here too, in longer strides; **exercises** are cards, whose hints, solution and usual
-mistakes unfold; a **guess** is compared here and sent nowhere, and Esc skips it.
-On a narrow screen wide figures, formulas and code move sideways under the finger."""
+mistakes unfold; a **guess** is compared here and sent nowhere, and what was measured unfolds after it, or
+after Skip. On a narrow screen wide figures, formulas, tables and code move sideways under the finger."""
 MEASURED = re.compile(r'width="(\d+)" style="max-width: 100%"')
 
 
