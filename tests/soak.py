@@ -16,6 +16,7 @@ import hashlib
 import itertools
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -58,7 +59,8 @@ SPREAD = 0.85  # the part of the class within which the kills lie
 DELAY = 0.3  # seconds at most from a submission that is recorded to the kill: recording goes by the clock
 AGE = 0.5  # seconds, at least, of who is killed: what has just been forked may become another program
 LOOKS_EVERY = 1.0  # seconds between two looks at the memory
-GROWTH = 1.15  # of the last third's peak over the first third's
+GROWTH = 1.15  # of what is held in the last third over the first
+MIB = re.compile("Vm(HWM|RSS):")  # in this order
 SECRET = "a secret of the soak"
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -212,17 +214,20 @@ def _role(words, parent, master):
 
 
 class Memory:
-    """The peaks of each role, here and on Dask, in the first and in the last third of a class.
+    """What each role holds, here and on Dask, in the first and in the last third of a class.
+
+    A hostile value may take hundreds of MiB for a moment, and who has just begun holds little: what is
+    compared is held for a quarter of the time or longer.
 
     Args:
         submissions: How many there are.
     """
 
     def __init__(self, submissions):
-        self.submissions, self.peaks, self._looked = submissions, {}, 0.0
+        self.submissions, self.held, self.peaks, self._looked = submissions, {}, {}, 0.0
 
     def look(self, door, grader, recorded):
-        """Read the peaks, if it is time."""
+        """Read what is held, if it is time."""
         if time.monotonic() - self._looked < LOOKS_EVERY:
             return
         self._looked = time.monotonic()
@@ -232,16 +237,26 @@ class Memory:
             for process in processes:
                 with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
                     status = Path(f"/proc/{process.pid}/status").read_text()
-                    [peak] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
-                    peaks = self.peaks.setdefault(where, [0.0, 0.0, 0.0])
-                    peaks[third] = max(peaks[third], int(peak) / 1024)
+                    [peak, held] = [
+                        int(line.split()[1]) / 1024 for line in status.splitlines() if MIB.match(line)
+                    ]
+                    self.held.setdefault(where, ([], [], []))[third].append(held)
+                    self.peaks[where] = max(self.peaks.get(where, 0.0), peak)
+
+    def thirds(self):
+        """Yield role, MiB held in the first third, and in the last; 0 where nobody was seen."""
+        for role, (first, _, last) in self.held.items():
+            yield role, *(sorted(seen)[3 * len(seen) // 4] if seen else 0.0 for seen in (first, last))
 
     def __str__(self):
-        return ", ".join(f"{role} {one:.0f} → {last:.0f}" for role, (one, _, last) in self.peaks.items())
+        return ", ".join(
+            f"{role} {one:.0f} → {last:.0f} (at most {self.peaks.get(role, 0):.0f})"
+            for role, one, last in self.thirds()
+        )
 
     def complaints(self):
         """Yield who has grown."""
-        for role, (first, _, last) in self.peaks.items():
+        for role, first, last in self.thirds():
             if first and last > GROWTH * first:
                 yield f"{role}: {first:.0f} MiB in the first third, {last:.0f} in the last"
 

@@ -66,10 +66,11 @@ def test_what_differs_is_told(change, told):
 def test_memory_that_grows_is_told(monkeypatch):
     """Is a role whose last third needs more than its first named, and one that has had a peak before not?"""
     memory = Memory(90)
-    memory.peaks = {
-        "judge": [100.0, 100.0, 140.0],
-        "worker": [140.0, 100.0, 100.0],
-        "grader": [0.0, 0.0, 9.0],
+    memory.held = {
+        "judge": ([100.0, 100.0], [100.0], [100.0, 140.0]),
+        "worker": ([140.0], [100.0], [100.0]),
+        "sealed parent": ([9.0] * 9, [], [*[9.0] * 9, 400.0]),  # a value that comes and goes
+        "grader": ([], [], [9.0]),
     }
     assert list(memory.complaints()) == ["judge: 100 MiB in the first third, 140 in the last"]
     looked = []
@@ -77,10 +78,9 @@ def test_memory_that_grows_is_told(monkeypatch):
     memory = Memory(90)
     memory.look("local", 1, 89)
     memory.look("local", 1, 89)
-    assert (
-        looked == [("local", 1)]
-        and memory.peaks["grader (local)"][0] == 0 < memory.peaks["grader (local)"][2]
-    )
+    assert looked == [("local", 1)]
+    [(role, first, last)] = memory.thirds()
+    assert (role, first) == ("grader (local)", 0) and 0 < last <= memory.peaks[role]
 
 
 def test_everybody_is_killed_somewhere_within_the_class():
