@@ -532,12 +532,13 @@ def test_the_templates_are_in_the_package():
 
 
 LARGE = """
-import resource, sys, time
+import sys, time
 from pathlib import Path
 from autograder import __main__ as command
 begun = time.perf_counter()
 assert command.main(["report", "--course", sys.argv[1]]) == 0
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+status = Path("/proc/self/status").read_text()  # `getrusage` tells the peak of who has started us, too
+peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
 print(f"{time.perf_counter() - begun:.1f} {time.process_time():.1f} {peak:.0f}")
 """
 
