@@ -146,6 +146,15 @@ def count(name: str, value: Any, arguments: Any = None) -> int:
     return plain
 
 
+def counts(name: str, value: Any, arguments: Any = None) -> Any:
+    """A whole number from 1, as an int; or an array of whole numbers of any shape, as it is."""
+    if not isinstance(value, np.ndarray) or value.shape == ():
+        return count(name, value)
+    if value.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold whole numbers, got {value.dtype}")
+    return value
+
+
 def one_of(*choices: str) -> Rule:
     """One of the strings given."""
 

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from course_lib._arguments import checked, count, decay, floats, non_negative
+from course_lib._arguments import checked, counts, decay, floats, non_negative
 from course_lib._types import Floats, Integers
-
-
-def _counts(name: str, value: Any, arguments: Any = None) -> int | Integers:
-    """Check for a whole number from 1, or for an array of whole numbers."""
-    if not isinstance(value, np.ndarray) or value.shape == ():
-        return count(name, value)
-    if value.dtype.kind not in "iu":
-        raise TypeError(f"{name} must hold whole numbers, got {value.dtype}")
-    return value
 
 
 @checked(cache=floats, lr=non_negative, eps=non_negative)
@@ -75,7 +64,7 @@ def rmsprop_first_step(lr: float, decay: float) -> float:
     return lr / np.sqrt(1 - decay)
 
 
-@checked(t=_counts, beta1=decay, beta2=decay)
+@checked(t=counts, beta1=decay, beta2=decay)
 def adam_step_ratio(t: int | Integers, beta1: float, beta2: float) -> float | Floats:
     """Compute the length of Adam's step t over α, without the correction, under a constant gradient.
 
@@ -95,7 +84,7 @@ def adam_step_ratio(t: int | Integers, beta1: float, beta2: float) -> float | Fl
 
     Raises:
         TypeError: if `t` is an array that does not hold whole numbers.
-        ValueError: if `t` is less than 1 or a β lies outside [0, 1).
+        ValueError: if a single `t` is less than 1 or a β lies outside [0, 1).
 
     Example:
         >>> np.round(adam_step_ratio(np.array([1, 1000]), 0.9, 0.999), 2)
