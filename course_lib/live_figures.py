@@ -141,17 +141,17 @@ class Slider:
 _known: list[tuple[dict[str, str], LiveFigure]] = []
 
 
-def known(alt: str) -> bool:
-    """Say whether a figure of this page has a state with this text.
+def most_states(alt: str) -> int:
+    """Return how many states a figure may have: fewer if it looks like an earlier one of its page.
 
     Args:
-        alt: alternative text of a state.
+        alt: alternative text of one of its states.
 
     Example:
-        >>> known("A line that nobody has drawn.")
-        False
+        >>> most_states("A line that nobody has drawn.")
+        75
     """
-    return any(alt in digests for digests, _ in _known)
+    return MOST_STATES_AGAIN if any(alt in digests for digests, _ in _known) else MOST_STATES
 
 
 def live_figure(

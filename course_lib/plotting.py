@@ -33,14 +33,12 @@ from PIL import Image
 
 from course_lib._types import Floats, Schedule
 from course_lib.live_figures import (
-    MOST_STATES,
-    MOST_STATES_AGAIN,
     LiveFigure,
     Slider,
     ends_and_middles,
     in_a_book,
-    known,
     live_figure,
+    most_states,
     thinned,
 )
 from course_lib.objectives import Objective
@@ -524,8 +522,7 @@ def interactive(
         return picture(draw(**values), told(values))
 
     if in_a_book():
-        most = MOST_STATES_AGAIN if known(told(middle)) else MOST_STATES
-        return _all_stops(draw, told, middle, thinned(choices, named, most))
+        return _all_stops(draw, told, middle, thinned(choices, named, most_states(told(middle))))
     if not _someone_is_there():
         return page(middle)
 
