@@ -16,7 +16,6 @@ import hashlib
 import itertools
 import os
 import random
-import re
 import shutil
 import signal
 import sqlite3
@@ -60,7 +59,6 @@ DELAY = 0.3  # seconds at most from a submission that is recorded to the kill: r
 AGE = 0.5  # seconds, at least, of who is killed: what has just been forked may become another program
 LOOKS_EVERY = 1.0  # seconds between two looks at the memory
 GROWTH = 1.15  # of what is held in the last third over the first
-MIB = re.compile("Vm(HWM|RSS):")  # in this order
 SECRET = "a secret of the soak"
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -235,13 +233,12 @@ class Memory:
         for role, processes in roles(door, grader).items():
             where = role if role in {WORKER, SCHEDULER} else f"{role} ({door})"
             for process in processes:
-                with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
+                with contextlib.suppress(OSError, ValueError, psutil.Error):  # it has ended meanwhile
                     status = Path(f"/proc/{process.pid}/status").read_text()
-                    [peak, held] = [
-                        int(line.split()[1]) / 1024 for line in status.splitlines() if MIB.match(line)
-                    ]
+                    [peak] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+                    held = process.memory_info().rss / 1024**2
                     self.held.setdefault(where, ([], [], []))[third].append(held)
-                    self.peaks[where] = max(self.peaks.get(where, 0.0), peak)
+                    self.peaks[where] = max(self.peaks.get(where, 0.0), int(peak) / 1024)
 
     def thirds(self):
         """Yield role, MiB held in the first third, and in the last; 0 where nobody was seen."""
