@@ -23,6 +23,8 @@ CLOSING = ["Summary", "What the notes get wrong", "Going further"]
 FEWEST_CELLS, MOST_CELLS = 30, 65  # six exercises alone are some 25 cells
 LONGEST_CODE, LONGEST_STUB, LONGEST_FOLDED = 15, 20, 40
 HIDDEN = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "MARK SCHEME")
+UNFOLDS = re.compile(r"<details><summary>.*?</summary>(.*?)</details>", re.DOTALL)
+MARKS = re.compile(r"[`*$]|\]\(")
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(|<img\b(?P<attributes>[^>]*)>", re.IGNORECASE)
 
 
@@ -186,6 +188,24 @@ def pictures_in_the_text_have_alt_text(lesson):
     for cell in lesson.cells:
         if cell.cell_type == "markdown":
             yield from (f"{cell.id} has a picture without alt text" for _ in images_without_alt(cell.source))
+
+
+@rule
+def what_unfolds_is_markdown(lesson):
+    """Does a blank line stand before Markdown that unfolds? Without it Jupyter shows the signs themselves."""
+    for cell in lesson.cells:
+        for html in UNFOLDS.findall(cell.source) if cell.cell_type == "markdown" else ():
+            if MARKS.search(html.split("\n\n")[0]):
+                yield f"{cell.id} has Markdown right below <summary>, with no blank line between"
+
+
+@rule
+def readers_ask_before_the_lesson_does(lesson):
+    """Do the reader's questions, if there are any, stand in a section of their own, right before ours?"""
+    prose = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "markdown")
+    sections = re.findall(r"^(## .*?) *$", prose, re.MULTILINE)
+    if "You may ask" in prose and sections[-5:-4] != ["## You may ask"]:
+        yield "'## You may ask' is not the section before the question in the reader's own words"
 
 
 # The exercises.
