@@ -22,6 +22,12 @@ LABELS = {
 }
 UNTOUCHED = re.compile(r"(`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\[[^]]*\]\([^)]*\))")
 MENTION = re.compile(r"\b[Ll]esson (?P<lesson>\d\d)\b|(?<!\d{4}, )\b[Ss]ection (?P<section>\d+)\b(?!\.\d)")
+# The spaces of 10 000 and 95 %, and around the sign of α = 0.5 where what follows is short.
+TORN = re.compile(
+    r"(?<=\d) (?=\d{3}\b|[%°])"
+    r"|(?<=[^\s|]) (?=[=≈≤≥<>] [^\s|]{1,12}(?:\s|$))"
+    r"|(?<=[^\s|] [=≈≤≥<>]) (?=[^\s|]{1,12}(?:\s|$))"
+)
 LONG_TABLE = 20  # rows
 HOW_TO_READ = """\
 This lesson is a notebook. In this page its cells have been run, with the exercises solved.
@@ -78,8 +84,6 @@ def lessons_linked(name, notebook):
 def with_links(text, number, sections):
     """Return a lesson's text in which it links to other lessons and to its own sections.
 
-    Headings, lines of HTML, code, formulas and links stay as they are.
-
     Args:
         text: Markdown.
         number: of the lesson that it stands in, such as "06".
@@ -99,13 +103,44 @@ def with_links(text, number, sections):
             return f"[{match[0]}](#lesson-{number}-section-{match['section']})"
         return match[0]
 
+    return prose_changed(text, lambda part: MENTION.sub(link, part))
+
+
+def what_belongs_together(name, notebook):
+    """Keep short formulas, large numbers and percentages from being torn at the end of a line."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = prose_changed(cell.source, joined)
+
+
+def joined(text):
+    """Return a piece of prose with what belongs together on one line.
+
+    Example:
+        >>> joined("With α = 0.5 and 10 000 steps 95 % are left, or =").replace("\N{NO-BREAK SPACE}", "_")
+        'With α_=_0.5 and 10_000 steps 95_% are left, or ='
+    """
+    return TORN.sub("\N{NO-BREAK SPACE}", text)
+
+
+def prose_changed(text, change):
+    """Return a lesson's text with its prose changed; headings, HTML, code, formulas and links stay.
+
+    Args:
+        text: Markdown.
+        change: function from a piece of a line to what takes its place.
+
+    Example:
+        >>> prose_changed("# So it is\\n\\nSo `it` is.", str.upper)
+        '# So it is\\n\\nSO `it` IS.'
+    """
     lines, is_code = [], False
     for line in text.split("\n"):
         # Indented text is code, unless it goes on with a paragraph.
         is_code = line.startswith("    ") and (is_code or not "".join(lines[-1:]).strip())
         if not is_code and not line.startswith(("#", "<")):
             parts = UNTOUCHED.split(line)
-            parts[::2] = [MENTION.sub(link, part) for part in parts[::2]]
+            parts[::2] = map(change, parts[::2])
             line = "".join(parts)
         lines.append(line)
     return "\n".join(lines)
@@ -154,6 +189,7 @@ STEPS = [
     code_folded,
     works_linked,
     lessons_linked,
+    what_belongs_together,
     headings_labelled,
     figures_measured,
     cards.exercise_cards,  # after the links, which code must not get
