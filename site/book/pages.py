@@ -131,17 +131,19 @@ def prose_changed(text, change):
         change: function from a piece of a line to what takes its place.
 
     Example:
-        >>> prose_changed("# So it is\\n\\nSo `it` is.", str.upper)
-        '# So it is\\n\\nSO `it` IS.'
+        >>> prose_changed("# So\\n\\nSo `it` is.\\n$$a\\n= b$$", str.upper)
+        '# So\\n\\nSO `it` IS.\\n$$a\\n= b$$'
     """
-    lines, is_code = [], False
+    lines, is_code, is_formula = [], False, False
     for line in text.split("\n"):
         # Indented text is code, unless it goes on with a paragraph.
         is_code = line.startswith("    ") and (is_code or not "".join(lines[-1:]).strip())
-        if not is_code and not line.startswith(("#", "<")):
+        opens_or_closes = line.count("$$") % 2 == 1
+        if not (is_code or is_formula or opens_or_closes or line.startswith(("#", "<"))):
             parts = UNTOUCHED.split(line)
             parts[::2] = map(change, parts[::2])
             line = "".join(parts)
+        is_formula ^= opens_or_closes
         lines.append(line)
     return "\n".join(lines)
 
