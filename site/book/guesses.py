@@ -47,7 +47,7 @@ def guesses(name, notebook):
         if isinstance(theory, str):
             theory = number(place, text, theory)
         question = form(f"guess-{name[:2]}-{cell_id}", asked, cells, measured, theory)
-        notebook.cells.insert(index, new_markdown_cell(question))
+        notebook.cells.insert(index, new_markdown_cell(question, id=f"guess-{cell_id}"))
 
 
 def told(notebook, index):
