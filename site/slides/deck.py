@@ -16,6 +16,8 @@ LINE, WIDTH = 38, 92  # of text: pixels, and characters
 FIGURE = 370  # that a figure has at least, with its sliders
 LARGEST, SMALL, MANY = 22, 18, 14  # pixels of code's letters: in up to so many lines, and else
 CODE_WIDTH, CODE_LINE = 1140, 1.3  # pixels, and its lines beside its letters
+TABLE = [24, 20, 18, 16, 14]  # pixels of a table's letters: the first with which it has room
+BETWEEN_COLUMNS = re.compile(r"(?<!\\)\|")
 SHORT = 130  # characters of a paragraph that is shown whole
 STATEMENT = 230  # and of a list's item
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n.*?### END SOLUTION\n?", re.DOTALL)
@@ -42,7 +44,9 @@ class Part:
 
     @property
     def letters(self):
-        """Pixels of the letters in which code, or what it prints, fits."""
+        """Pixels of the letters in which code, what it prints, or a table fits."""
+        if self.kind == "table":
+            return next((size for size in TABLE if table_height(self.source, size) <= ROOM), TABLE[-1])
         lines = self.source.splitlines()
         largest = LARGEST if self.kind == "code" and len(lines) <= MANY else SMALL
         size = min(largest, CODE_WIDTH / 0.61 / max(map(len, lines)))
@@ -56,7 +60,7 @@ class Part:
         if self.kind == "formula":
             return 96 + 48 * self.source.count(r"\\")
         if self.kind == "table":
-            return 46 * len(self.source.splitlines())
+            return table_height(self.source, self.letters)
         if self.kind == "figure":
             return FIGURE
         inside = 60 * (self.source.count("$$") // 2)
@@ -86,6 +90,20 @@ class Slide:
     def height(self):
         """Pixels that its parts need, about."""
         return sum(part.height for part in self.parts)
+
+
+def table_height(source, size):
+    """Return the pixels that a table needs, about, if its columns are equally wide.
+
+    Args:
+        source: Markdown.
+        size: pixels of its letters.
+    """
+    rows = [BETWEEN_COLUMNS.split(line.strip().strip("|")) for line in source.splitlines()]
+    del rows[1]  # the line below the head
+    width = CODE_WIDTH / (0.55 * size * len(rows[0]))  # of a column, in characters
+    lines = [max(math.ceil(len(COMMAND.sub("", cell).strip()) / width) for cell in row) for row in rows]
+    return sum(1.35 * size * max(count, 1) + 11 for count in lines) + 14
 
 
 def markdown():

@@ -81,6 +81,8 @@ def show(kind, parts):
         return "".join(f'<div class="figure" data-prevent-swipe>{part.source}</div>' for part in parts)
     if kind in ("code", "output"):
         return "".join(pre(part) for part in parts)
+    if kind == "table":
+        return "".join(map(table, parts))
     between = "\n" if kind == "item" else "\n\n"
     return markdown().render(between.join(part.source for part in parts))
 
@@ -90,6 +92,11 @@ def pre(part):
     text = part.source
     shown = highlight(text, PythonLexer(), COLORS) if part.kind == "code" else html.escape(text)
     return f'<pre class="{part.kind}" style="font-size: {part.letters:.1f}px">{shown.rstrip()}</pre>'
+
+
+def table(part):
+    """Return the HTML of a table, in letters that let it fit."""
+    return f'<div style="font-size: {part.letters}px">{markdown().render(part.source)}</div>'
 
 
 def markdown():
