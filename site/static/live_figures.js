@@ -80,7 +80,9 @@ function player(box, range, draw, seconds) {
 
   play(false);
   button.addEventListener("click", () => play(timer === null));
-  range.addEventListener("input", () => play(false));
+  for (const touched of ["input", "pointerdown", "keydown"]) {  // at an end of the scale a key moves nothing
+    range.addEventListener(touched, ({key}) => ["Tab", "Shift"].includes(key) || play(false));
+  }
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
     new IntersectionObserver((seen, watch) => {
       if (seen[0].isIntersecting) { watch.disconnect(); play(true); }
