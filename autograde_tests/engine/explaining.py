@@ -25,6 +25,7 @@ from autograde_tests.engine.student import Call, LocalAnswerer, named_arguments,
 
 # A replay must agree with the student's answer more closely than a wrong formula would by chance.
 SAME_ANSWER = 1e-6
+NUDGE = 1e-9  # what an argument is changed by, to see whether rounding decides the answer
 SECONDS_OF_A_REPLAY = 1.0
 SECONDS = 1.0  # for the whole search
 FEWEST_NUMBERS = 4  # that an explanation with a fitted number must meet
@@ -125,6 +126,22 @@ def _varied(call: Call, named: Values) -> Iterator[tuple[str, Call, Call]]:
             again = copy.copy(call)
             again.args, again.kwargs = _as_called(call, {**named, name: other})
             yield name, call, again
+
+
+def nudged(exercise: Exercise, call: Call) -> Call:
+    """Return a further call whose arguments are larger by a billionth, which changes next to nothing."""
+    named = named_arguments(exercise.reference, call.args, call.kwargs)
+    again = copy.copy(call)
+    again.args, again.kwargs = _as_called(call, {name: _nudged(value) for name, value in named.items()})
+    return again
+
+
+def _nudged(value: Any) -> Any:
+    if isinstance(value, float):
+        return value * (1 + NUDGE)
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value * value.dtype.type(1 + max(NUDGE, 4 * np.finfo(value.dtype).eps))
+    return value
 
 
 def _unused(exercise: Exercise, answerer: Any, calls: Sequence[Call]) -> str:
