@@ -16,6 +16,7 @@ from lite import openings
 from tests import browser
 
 ROOT = Path(__file__).resolve().parent.parent
+PAPER = 673  # pixels, of an A4 page between its margins
 LARGEST_PAGE = 3_000_000  # bytes, with the pictures
 PYTHON = ROOT / ".venv-book" / "bin" / "python"
 
@@ -331,7 +332,7 @@ def test_what_is_wide_moves_on_a_phone(paths, tmp_path):
 
 @pytest.mark.slow
 def test_the_book_is_printed(book, environment):
-    """Does the PDF hold every lesson's title, and an outline?"""
+    """Does the PDF hold every lesson's title in its place, and the last column of its widest table?"""
     if shutil.which("pdftotext") is None:
         pytest.skip("no pdftotext here (apt-get install poppler-utils)")
     done = build(environment, ROOT, "--pdf")
@@ -344,3 +345,17 @@ def test_the_book_is_printed(book, environment):
         title = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"][0].strip("# \n")
         assert title in " ".join(text.split())
     assert "You may ask" in text
+    assert text.index("see what your class misunderstood") < text.index("The lesson in one picture")
+
+
+@pytest.mark.slow
+def test_no_table_is_cut_off_on_paper(paths, tmp_path):
+    """Is every table as narrow as a printed page, where nothing moves?"""
+    wide = "one => one.getBoundingClientRect().right > innerWidth"
+    count = f"[...document.querySelectorAll('table')].filter({wide}).length"
+    with browser.driven(tmp_path / "playwright") as chrome:
+        page = chrome.new_page(viewport={"width": PAPER, "height": 1000})
+        page.emulate_media(media="print")
+        for path in paths:
+            page.goto(path.as_uri())
+            assert page.evaluate(count) == 0, path.name
