@@ -77,6 +77,14 @@ def test_code_fits(lines):
     assert part.letters <= deck.LARGEST
 
 
+def test_a_table_fits():
+    """Are the letters of a table as large as usual where it is short, and small enough where it is not?"""
+    few = deck.Part("table", "| a | b |\n|---|---|\n| c | d |")
+    many = deck.Part("table", "| a | b |\n|---|---|\n" + "\n".join(["| " + "word " * 40 + "| d |"] * 5))
+    assert many.letters < few.letters == deck.TABLE[0]
+    assert few.height < many.height <= deck.ROOM
+
+
 # The built pages.
 
 
