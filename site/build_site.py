@@ -4,9 +4,13 @@ make site     # builds the three first
 """
 
 import argparse
+import html
 import pathlib
+import re
 import shutil
 import sys
+
+from lite import openings
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Folder of the site → where the part is built. `site/addresses.toml` says where the whole is published.
@@ -14,11 +18,40 @@ PARTS = {"book": "build/book/html", "slides": "build/slides", "lite": "build/lit
 FRONT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta http-equiv="refresh" content="0; url=book/index.html">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Optimization for deep learning</title>
-<p><a href="book/index.html">Optimization for deep learning</a></p>
+<style>
+  :root { color-scheme: light dark; }
+  body { font: 1.1rem/1.6 system-ui, sans-serif; margin: 12vh auto; max-width: 36rem; padding: 0 1rem; }
+  li { margin: 0.6rem 0; }
+</style>
+<main>
+<h1>Optimization for deep learning</h1>
+<p>A course in NumPy, from one gradient step to the optimizers that networks are trained with.</p>
+<ul>
+<li><a href="book/index.html">Read the book</a>: what the lessons draw is there, and moves.</li>
+<li><a href="lite/index.html">Work in your browser</a>: the lessons as notebooks, nothing to install.</li>
+<li><a href="slides/index.html">Slides</a> for a lecture.</li>
+</ul>
+</main>
 </html>
 """
+BOX = re.compile(r'(<div class="how-to-read">.*?)(</div>)', re.DOTALL)
+
+
+def with_ways(page, lesson, addresses):
+    """Return a lesson's page that leads to what lies beside the book, where no address says that already.
+
+    Args:
+        page: HTML of the book.
+        lesson: its name.
+        addresses: as `openings.read` returns them.
+    """
+    if addresses["site"]:
+        return page
+    ways = openings.openings(lesson, {**addresses, "site": "../.."})
+    links = " · ".join(f'<a href="{html.escape(address)}">{label}</a>' for label, address in ways)
+    return BOX.sub(rf"\1<p>{links}</p>\n\2", page, count=1)
 
 
 def main(arguments=None):
@@ -35,6 +68,10 @@ def main(arguments=None):
     shutil.rmtree(made, ignore_errors=True)
     for name, place in places.items():
         shutil.copytree(place, made / name)
+    addresses = openings.read()
+    for path in (made / "book" / "lessons").glob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        path.write_text(with_ways(page, path.stem, addresses), encoding="utf-8")
     (made / "index.html").write_text(FRONT, encoding="utf-8")
     shutil.rmtree(site, ignore_errors=True)
     made.rename(site)

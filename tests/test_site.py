@@ -31,8 +31,28 @@ def test_the_parts_lie_beside_each_other(built):
     assert build_site.main(["--root", str(built)]) == 0
     files = {str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()}
     assert files == {"index.html"} | {f"{name}/{page}" for name in build_site.PARTS for page in PAGES}
-    (target,) = re.findall('href="([^"]+)"', (site / "index.html").read_text(encoding="utf-8"))
-    assert (site / target).read_text(encoding="utf-8") == "book"
+    targets = re.findall('href="([^"]+)"', (site / "index.html").read_text(encoding="utf-8"))
+    assert [(site / target).read_text(encoding="utf-8") for target in targets] == ["book", "lite", "slides"]
+
+
+def test_a_lesson_of_the_book_leads_to_the_one_beside_it(built, monkeypatch):
+    """Does its page link to files of the browser version, unless it has a published address already?"""
+    page = built / build_site.PARTS["book"] / "lessons" / "06_momentum.html"
+    for name in ("files/06_momentum.ipynb", "lab/index.html", "notebooks/index.html"):
+        (built / build_site.PARTS["lite"] / name).parent.mkdir(exist_ok=True)
+        (built / build_site.PARTS["lite"] / name).touch()
+    page.parent.mkdir()
+    page.write_text(
+        '<h1>06</h1><div class="how-to-read"><p>Read.</p>\n</div><div>Text.</div>', encoding="utf-8"
+    )
+    assert build_site.main(["--root", str(built)]) == 0
+    shown = built / "build" / "site" / "book" / "lessons" / page.name
+    targets = re.findall('href="([^"?]+)', shown.read_text(encoding="utf-8"))
+    assert len(targets) == 3 and all((shown.parent / target).exists() for target in targets)
+    published = build_site.openings.read() | {"site": "https://example.org"}
+    monkeypatch.setattr(build_site.openings, "read", lambda: published)
+    assert build_site.main(["--root", str(built)]) == 0
+    assert shown.read_bytes() == page.read_bytes()
 
 
 @pytest.mark.parametrize("name", build_site.PARTS)
