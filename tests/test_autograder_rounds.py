@@ -93,6 +93,28 @@ def test_even_one_alone_is_judged_in_a_process_with_limits(workers):
     assert resource.getrlimit(resource.RLIMIT_AS)[0] != local.MEMORY_OF_A_JUDGE
 
 
+PINNED = []
+
+
+def leaves_a_hole(grader):
+    """Take a hundred MiB in small pieces and keep the last, for which the C library keeps all of it."""
+    pieces = [bytes(2000) for _ in range(50_000)]
+    PINNED.append(pieces[-1])
+
+
+def held(grader):
+    """Return the bytes that the judging process has."""
+    return local._held()
+
+
+def test_what_a_large_value_took_is_given_back():
+    """Does a judging process hold no more afterwards, though something small was made last and is kept?"""
+    with local.Judges(None) as judges:
+        before = judges.ask(held).result()
+        judges.ask(leaves_a_hole).result()
+        assert judges.ask(held).result() - before < local.MUCH
+
+
 def test_a_caller_finds_its_process_as_it_was():
     """Is nothing frozen for the caller's own collector, after a run?"""
     before = gc.get_freeze_count()
