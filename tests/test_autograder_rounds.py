@@ -102,16 +102,31 @@ def leaves_a_hole(grader):
     PINNED.append(pieces[-1])
 
 
+class LeavesAHole:
+    """An answer that does it on its way, when it is sent."""
+
+    def __reduce__(self):
+        leaves_a_hole(None)
+        return (int, ())
+
+
+def sends_what_leaves_a_hole(grader):
+    """Return such an answer."""
+    return LeavesAHole()
+
+
 def held(grader):
     """Return the bytes that the judging process has."""
     return local._held()
 
 
-def test_what_a_large_value_took_is_given_back():
+@pytest.mark.parametrize("large", [leaves_a_hole, sends_what_leaves_a_hole])
+def test_what_a_large_value_took_is_given_back(large):
     """Does a judging process hold no more afterwards, though something small was made last and is kept?"""
     with local.Judges(None) as judges:
         before = judges.ask(held).result()
-        judges.ask(leaves_a_hole).result()
+        judges.ask(large).result()
+        judges.ask(held).result()
         assert judges.ask(held).result() - before < local.MUCH
 
 

@@ -23,7 +23,7 @@ from autograder.sealing import pools
 IN_FLIGHT_EACH = 4
 METHOD = "fork" if sys.platform == "linux" else "spawn"
 MEMORY_OF_A_JUDGE = 4 * 1024**3
-MUCH = 16 * 1024**2  # bytes that one answer leaves behind, from which on they are given back
+MUCH = 16 * 1024**2  # bytes more than a judge needs, from which on it gives back what is free
 
 
 def run(jobs: Iterable[Job], grader: Grader, *, workers: int = 1) -> Iterator[Graded | Failed]:
@@ -169,12 +169,22 @@ def _attempt(grader: Grader, job: Job) -> Graded | Failed:
 
 
 def _answer(question: Callable[..., Any], about: tuple[Any, ...]) -> Any:
-    before = _held()
     try:
         return question(_grader, *about)
     finally:
-        if _held() - before > MUCH:
-            _give_back()
+        _keep_small()
+
+
+_least: int | None = None  # bytes that this process has held, at the end of an answer
+
+
+def _keep_small() -> None:
+    """Give the system what large values took, here and while earlier answers were sent."""
+    global _least
+    held = _held()
+    _least = held if _least is None else min(held, _least)
+    if held > _least + MUCH:
+        _give_back()
 
 
 def _held() -> int:
