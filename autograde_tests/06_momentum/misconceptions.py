@@ -134,6 +134,13 @@ def keeps_an_uphill_velocity(params, grads, state=None, *, lr, mu=0.9):
     return params - velocity, velocity
 
 
+@misconception("classical_momentum")
+def keeps_the_learning_rate_outside(params, grads, state=None, *, lr, mu=0.9):
+    """That is the spelling of many libraries: here v ← μv − lr·g holds the lr already, and is added."""
+    velocity = (0.0 if state is None else mu * state) + grads
+    return params - lr * velocity, velocity
+
+
 @misconception("nesterov_lookahead")
 def asks_where_it_stands(params, gradient, state=None, *, lr, mu=0.9):
     """The gradient is taken at params, which is classical momentum: look ahead, to params + μv, first."""
