@@ -123,17 +123,13 @@ def _varied(call: Call, named: Values) -> Iterator[tuple[str, Call, Call]]:
         elif _kind(value) == "whole":
             changed = [value + 1, 10 * value + 3]
         for other in changed:
-            again = copy.copy(call)
-            again.args, again.kwargs = _as_called(call, {**named, name: other})
-            yield name, call, again
+            yield name, call, _called_with(call, {**named, name: other})
 
 
 def nudged(exercise: Exercise, call: Call) -> Call:
     """Return a further call whose arguments are larger by a billionth, which changes next to nothing."""
     named = named_arguments(exercise.reference, call.args, call.kwargs)
-    again = copy.copy(call)
-    again.args, again.kwargs = _as_called(call, {name: _nudged(value) for name, value in named.items()})
-    return again
+    return _called_with(call, {name: _nudged(value) for name, value in named.items()})
 
 
 def _nudged(value: Any) -> Any:
@@ -330,9 +326,8 @@ class _Search:
             named = named if change is None else change.of(named)
         except Exception as error:
             raise Unchanged from error
-        changed = copy.copy(call)
-        changed.args, changed.kwargs = _as_called(changed, named)
-        again = replayed(changed, LocalAnswerer({self._exercise.name: function}, seconds=SECONDS_OF_A_REPLAY))
+        answerer = LocalAnswerer({self._exercise.name: function}, seconds=SECONDS_OF_A_REPLAY)
+        again = replayed(_called_with(call, named), answerer)
         if not _ended_well(again):
             raise Unchanged
         return again.outcome.value
@@ -487,12 +482,12 @@ def _bare(function: Callable[..., Any]) -> Callable[..., Any]:
     return inspect.unwrap(function)
 
 
-def _as_called(call: Call, named: Values) -> tuple[tuple[Any, ...], Values]:
-    """Put changed arguments back as they were passed, by position or by name."""
-    values = dict(named)
+def _called_with(call: Call, named: Values) -> Call:
+    """Return a further call with these arguments, passed as they were, by position or by name."""
+    again, values = copy.copy(call), dict(named)
     positional = list(values)[: len(call.args)]
-    args = tuple(values.pop(name) for name in positional)
-    return args, values
+    again.args, again.kwargs = tuple(values.pop(name) for name in positional), values
+    return again
 
 
 def _features(named: Values) -> list[str]:
