@@ -27,10 +27,12 @@ FRONT = """<!doctype html>
 </style>
 <main>
 <h1>Optimization for deep learning</h1>
-<p>A course in NumPy, from one gradient step to the optimizers that networks are trained with.</p>
+<p>A course in NumPy, from one gradient step to the optimizers that networks are trained with: thirteen
+lessons, for whoever knows Python, matrices and derivatives. They are the same in all three.</p>
 <ul>
 <li><a href="book/index.html">Read the book</a>: what the lessons draw is there, and moves.</li>
-<li><a href="lite/index.html">Work in your browser</a>: the lessons as notebooks, nothing to install.</li>
+<li><a href="lite/index.html">Work in your browser</a>: the lessons as notebooks, nothing to install.
+The first cell takes a while.</li>
 <li><a href="slides/index.html">Slides</a> for a lecture.</li>
 </ul>
 </main>
@@ -40,18 +42,17 @@ BOX = re.compile(r'(<div class="how-to-read">.*?)(</div>)', re.DOTALL)
 
 
 def with_ways(page, lesson, addresses):
-    """Return a lesson's page that leads to what lies beside the book, where no address says that already.
+    """Return a lesson's page that leads to what lies beside the book, too, where the site has no address.
 
     Args:
         page: HTML of the book.
         lesson: its name.
         addresses: as `openings.read` returns them.
     """
-    if addresses["site"]:
-        return page
-    ways = openings.openings(lesson, {**addresses, "site": "../.."})
+    beside = openings.openings(lesson, {**addresses, "site": addresses["site"] or "../.."})
+    ways = [way for way in beside if way not in openings.openings(lesson, addresses)]
     links = " · ".join(f'<a href="{html.escape(address)}">{label}</a>' for label, address in ways)
-    return BOX.sub(rf"\1<p>{links}</p>\n\2", page, count=1)
+    return BOX.sub(rf"\1<p>{links}</p>\n\2", page, count=1) if ways else page
 
 
 def main(arguments=None):

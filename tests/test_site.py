@@ -49,6 +49,9 @@ def test_a_lesson_of_the_book_leads_to_the_one_beside_it(built, monkeypatch):
     shown = built / "build" / "site" / "book" / "lessons" / page.name
     targets = re.findall('href="([^"?]+)', shown.read_text(encoding="utf-8"))
     assert len(targets) == 3 and all((shown.parent / target).exists() for target in targets)
+    hosted = build_site.openings.read() | {"repository": "OWNER/NAME"}
+    again = build_site.with_ways(page.read_text(encoding="utf-8"), "06_momentum", hosted)
+    assert re.findall('href="([^"?]+)', again) == targets
     published = build_site.openings.read() | {"site": "https://example.org"}
     monkeypatch.setattr(build_site.openings, "read", lambda: published)
     assert build_site.main(["--root", str(built)]) == 0
