@@ -332,7 +332,7 @@ def test_what_is_wide_moves_on_a_phone(paths, tmp_path):
 
 @pytest.mark.slow
 def test_the_book_is_printed(book, environment):
-    """Does the PDF hold every lesson's title in its place, and the last column of its widest table?"""
+    """Does the PDF begin with who it is for, and hold every lesson's title?"""
     if shutil.which("pdftotext") is None:
         pytest.skip("no pdftotext here (apt-get install poppler-utils)")
     done = build(environment, ROOT, "--pdf")
